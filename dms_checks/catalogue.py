@@ -1,0 +1,25 @@
+"""The rules in the order of their ids, and the ids that are retired."""
+
+from dms_checks.rule import Rule
+from dms_checks.rules import (
+    asymmetric_kms_key,
+    could_not_be_evaluated,
+    egress_too_narrow,
+    endpoint_without_tls,
+    missing_kms_key,
+    vpc_endpoint_not_supported,
+)
+
+RULES: tuple[Rule, ...] = (
+    could_not_be_evaluated.RULE,
+    asymmetric_kms_key.RULE,
+    missing_kms_key.RULE,
+    endpoint_without_tls.RULE,
+    egress_too_narrow.RULE,
+    vpc_endpoint_not_supported.RULE,
+)
+
+NOT_EVALUATED = could_not_be_evaluated.RULE
+
+RETIRED: dict[int, str] = {}
+"""Numbers that were given once, and why they are gone. None is used again."""

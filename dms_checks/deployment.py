@@ -1,0 +1,268 @@
+"""All resources of one root module, plan or template, and who uses which: keys, endpoints, groups, networks.
+
+Relations are followed here, so that a rule asks a question about the deployment and never looks into a dialect.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from dms_checks import vocabulary
+from dms_checks.model import Gap, Kind, Path, Place, Resource, Truth, Value
+
+Answer = TypeVar("Answer")
+
+MAXIMUM_HOPS = 8
+"""How far a key is followed through aliases, replicas and lookups: longer chains are cycles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What a parameter was taken to be when an answer was found. ``text`` continues "when …"."""
+
+    parameter: str
+    text: str
+
+
+class TooManyDeployments(Exception):
+    """The input can become more deployments than are looked at."""
+
+
+class Source(Protocol):
+    """What a reader makes of its input: the addresses in it, and the deployments that it can become."""
+
+    gaps: tuple[Gap, ...]
+
+    def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
+        """Address and kind of each resource of these kinds, in the order of the file."""
+
+    def explore(
+        self, question: Callable[["Deployment"], Answer]
+    ) -> Iterable[tuple[Answer, tuple[Assumption, ...]]]:
+        """The answer for each deployment the input can become, with what was assumed of it.
+
+        Raises TooManyDeployments when there are more than can be asked.
+        """
+
+    def place(self, address: str, path: Path) -> Place:
+        """Where a path of a resource stands; as near as the input tells."""
+
+
+class Deployment:
+    """The resources of one deployment, found by address, by kind, and by who refers to whom."""
+
+    def __init__(
+        self,
+        addresses: Callable[[Kind], Iterable[str]],
+        resource: Callable[[str], Resource | None],
+        mentions: Callable[[str], Iterable[str]],
+    ) -> None:
+        """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few."""
+        self._addresses = addresses
+        self._resource = resource
+        self._mentions = mentions
+
+    def get(self, address: str) -> Resource | None:
+        """The resource at an address, unless it certainly does not exist."""
+        resource = self._resource(address)
+        return None if resource is None or resource.exists is Truth.NO else resource
+
+    def all(self, *kinds: Kind) -> list[Resource]:
+        """The resources of these kinds that exist or may exist."""
+        found = (self.get(address) for kind in kinds for address in self._addresses(kind))
+        return [resource for resource in found if resource is not None]
+
+    def target(self, value: Value, *kinds: Kind) -> Resource | None:
+        """The resource that a value refers to, if it certainly exists and is of one of these kinds; None when that can't be told."""
+        reference = value.reference
+        resource = self.get(reference.address) if reference else None
+        return resource if resource and resource.kind in kinds and resource.exists is Truth.YES else None
+
+    def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
+        """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
+        found = []
+        for address in self._mentions(resource.address):
+            other = self.get(address)
+            if other is None or other.kind is not kind:
+                continue
+            truth = Truth.any(refers(other[name], resource) for name in attributes) & other.exists
+            if truth is not Truth.NO:
+                found.append((other, truth))
+        return found
+
+
+def refers(value: Value, resource: Resource) -> Truth:
+    """Whether a value is, or a list holds, a reference to ``resource``. What comes from outside cannot."""
+    items = value.items()
+    if items is None:
+        return Truth.of(None if _may_be(value, resource) else False)
+    return Truth.any(
+        Truth.of(item.reference.address == resource.address)
+        if item.reference
+        else Truth.of(None if _may_be(item, resource) else False)
+        for item in items
+    )
+
+
+def _may_be(value: Value, resource: Resource) -> bool:
+    return any(candidate.address == resource.address for candidate in value.candidates)
+
+
+def same(left: Value, right: Value) -> Truth:
+    """Whether two values are the same thing: the same resource, the same text, or the same unresolved expression."""
+    if left.is_absent or right.is_absent:
+        return Truth.UNKNOWN
+    if left.is_unknown or right.is_unknown:
+        return Truth.YES if left.origin and left.origin == right.origin else Truth.UNKNOWN
+    if left.reference and right.reference:
+        return Truth.of(left.reference.address == right.reference.address)
+    if left.text is not None and right.text is not None:
+        return Truth.of(left.text == right.text)
+    return Truth.UNKNOWN
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The key behind a value: the resource when it is in the deployment, and whether AWS manages it."""
+
+    key: Resource | None
+    aws_managed: Truth
+
+
+UNKNOWN_KEY = KeyUse(None, Truth.UNKNOWN)
+
+
+def key_behind(deployment: Deployment, value: Value) -> KeyUse:
+    """Follow a value to the key it names: by reference, alias, alias name, alias ARN, replica or lookup."""
+    for _ in range(MAXIMUM_HOPS):
+        if not value.is_known:
+            return UNKNOWN_KEY
+        resource = deployment.target(value, vocabulary.KMS_KEY, vocabulary.KMS_REPLICA_KEY, vocabulary.KMS_ALIAS)
+        if resource is None:
+            name = _alias_name(value)
+            if name is None:
+                return UNKNOWN_KEY
+            if name.startswith("alias/aws/"):
+                return KeyUse(None, Truth.YES)
+            resource = _alias(deployment, name)
+            if resource is None:
+                return UNKNOWN_KEY
+        if resource.kind is vocabulary.KMS_KEY and not _is_lookup(resource):
+            return KeyUse(resource, Truth.NO)
+        value = _next_key(deployment, resource)
+    return UNKNOWN_KEY
+
+
+def _next_key(deployment: Deployment, resource: Resource) -> Value:
+    if resource.kind is vocabulary.KMS_REPLICA_KEY:
+        return resource["primary"]
+    if resource.kind is vocabulary.KMS_KEY:
+        return resource["lookup"]
+    if _is_lookup(resource):
+        name = resource["name"]
+        text = name.text or ""
+        twin = None if text.startswith("alias/aws/") else _alias(deployment, text)
+        return name if twin is None else twin["target"]
+    return resource["target"]
+
+
+def _is_lookup(resource: Resource) -> bool:
+    return resource.path[:1] == ("data",)
+
+
+def _alias_name(value: Value) -> str | None:
+    """``alias/x`` out of an alias name or an alias ARN."""
+    text = value.text or ""
+    if text.startswith("alias/"):
+        return text
+    _, separator, name = text.partition(":alias/")
+    return f"alias/{name}" if separator else None
+
+
+def _alias(deployment: Deployment, name: str) -> Resource | None:
+    """The alias of that name which the deployment creates; None when there is none, or more than one."""
+    found = [
+        alias
+        for alias in deployment.all(vocabulary.KMS_ALIAS)
+        if alias["name"].text == name and alias.exists is Truth.YES and not _is_lookup(alias)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+# --- who connects to what ---------------------------------------------------------------------------------------------
+
+
+def endpoints_of(deployment: Deployment, consumer: Resource) -> list[tuple[Resource, Truth]]:
+    """The endpoints that a consumer certainly or possibly connects to.
+
+    By replication task, or by the serverless replication's own attributes. An endpoint that no task and no serverless
+    replication names belongs to the only consumer there is; with several consumers, to none.
+    """
+    if consumer.kind is vocabulary.REPLICATION_CONFIG:
+        pairs = [(consumer[side], Truth.YES) for side in SIDES]
+        return _named(deployment, pairs)
+    if consumer.kind is not vocabulary.REPLICATION_INSTANCE:
+        return []
+    tasks = deployment.referrers(consumer, vocabulary.REPLICATION_TASK, "replication_instance")
+    pairs = [(task[side], truth) for task, truth in tasks for side in SIDES]
+    named = _named(deployment, pairs)
+    seen = {endpoint.address for endpoint, _ in named}
+    rest = [pair for pair in _unnamed(deployment, consumer) if pair[0].address not in seen]
+    return named + rest
+
+
+SIDES = ("source_endpoint", "target_endpoint")
+
+
+def _named(deployment: Deployment, pairs: list[tuple[Value, Truth]]) -> list[tuple[Resource, Truth]]:
+    found: dict[str, tuple[Resource, Truth]] = {}
+    for value, truth in pairs:
+        endpoint = deployment.target(value, vocabulary.ENDPOINT)
+        if endpoint is not None:
+            _, before = found.get(endpoint.address, (endpoint, Truth.NO))
+            found[endpoint.address] = (endpoint, before | truth)
+    return list(found.values())
+
+
+def _unnamed(deployment: Deployment, consumer: Resource) -> list[tuple[Resource, Truth]]:
+    """Endpoints that nothing names, when there is exactly one consumer to use them."""
+    others = deployment.all(vocabulary.REPLICATION_INSTANCE, vocabulary.REPLICATION_CONFIG)
+    if len(others) != 1:
+        return []
+    tasks = deployment.all(vocabulary.REPLICATION_TASK)
+    # A task whose endpoints can't be told may use any endpoint, with an instance that stands elsewhere.
+    if any(task[side].reference is None for task in tasks for side in SIDES):
+        return []
+    named = {reference.address for task in tasks for side in SIDES if (reference := task[side].reference)}
+    return [
+        (endpoint, Truth.YES)
+        for endpoint in deployment.all(vocabulary.ENDPOINT)
+        if endpoint.address not in named and endpoint.exists is Truth.YES
+    ]
+
+
+# --- networks ---------------------------------------------------------------------------------------------------------
+
+
+def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | None:
+    """The subnets behind a consumer's or a database's subnet group; None when they can't all be told."""
+    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, vocabulary.SUBNET_GROUP)
+    group = deployment.target(resource["subnet_group"], *kinds)
+    items = group["subnets"].items() if group else None
+    if not items:
+        return None
+    subnets = [deployment.target(item, vocabulary.SUBNET) for item in items]
+    known = [subnet for subnet in subnets if subnet is not None]
+    return known if len(known) == len(subnets) else None
+
+
+def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
+    """What the template says of a consumer's VPC: by its subnets, and by its security groups, which are always in the same one."""
+    subnet_group = deployment.target(consumer["subnet_group"], vocabulary.REPLICATION_SUBNET_GROUP)
+    subnets = (subnet_group["subnets"].items() or ()) if subnet_group else ()
+    groups = consumer["security_groups"].items() or ()
+    targets = [deployment.target(value, vocabulary.SUBNET, vocabulary.SECURITY_GROUP) for value in (*subnets, *groups)]
+    return [target["vpc"] for target in targets if target is not None]

@@ -1,0 +1,301 @@
+"""What every other room speaks: three-valued truth, values that know where they stand, and resources.
+
+Nothing here knows a dialect's file format, a host or a rule.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+Scalar = str | int | float | bool
+Path = tuple[str | int, ...]
+
+
+class Dialect(Enum):
+    """A way of writing infrastructure down."""
+
+    TERRAFORM = "Terraform"
+    CLOUDFORMATION = "CloudFormation"
+
+
+class Truth(Enum):
+    """Kleene's three truth values. Asking for a ``bool`` raises, so that "unknown" cannot be forgotten."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+    @staticmethod
+    def of(known: bool | None) -> "Truth":
+        """Turn a ``bool`` into a truth; ``None`` means unknown."""
+        return Truth.UNKNOWN if known is None else Truth.YES if known else Truth.NO
+
+    @staticmethod
+    def any(truths: Iterable["Truth"]) -> "Truth":
+        """The disjunction; NO when there is nothing to disjoin."""
+        return max(truths, key=lambda truth: truth.value, default=Truth.NO)
+
+    @staticmethod
+    def all(truths: Iterable["Truth"]) -> "Truth":
+        """The conjunction; YES when there is nothing to conjoin."""
+        return min(truths, key=lambda truth: truth.value, default=Truth.YES)
+
+    def __and__(self, other: "Truth") -> "Truth":
+        return Truth(min(self.value, other.value))
+
+    def __or__(self, other: "Truth") -> "Truth":
+        return Truth(max(self.value, other.value))
+
+    def __invert__(self) -> "Truth":
+        return Truth(2 - self.value)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Truth may be unknown: compare it with Truth.YES, Truth.NO or Truth.UNKNOWN")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file as the user named it, lines and columns counted from 1 (0 = not known)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    last_line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.line}" if self.line else self.file
+
+
+NOWHERE = Place("")
+
+
+class State(Enum):
+    """What the template says of a value: it is there, it is left out, or it cannot be told."""
+
+    KNOWN = "known"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that is an attribute of another resource of the same deployment.
+
+    ``attribute`` is the dialect's own name of it, or None where the text around the reference hides it.
+    """
+
+    address: str
+    attribute: str | None = None
+
+
+Content = Scalar | tuple["Value", ...] | Mapping[str, "Value"] | Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a resource, with its path in the dialect's own spelling; of an absent one, the path of what should hold it.
+
+    ``content`` is a scalar, a tuple of values (list), a mapping (block) or a Reference when known, and None otherwise.
+    An unknown value may still say what it was written as (``origin``: ``var.vpc_id``), which of the deployment's own
+    resources it can be (``candidates``), and which text surrounds what is not known (``outline``, with ``HOLE``).
+    """
+
+    state: State
+    content: Content = None
+    path: Path = ()
+    origin: str = ""
+    candidates: tuple[Reference, ...] = ()
+    outline: str = ""
+
+    @staticmethod
+    def known(content: Content, path: Path = ()) -> "Value":
+        """A value that the template determines. The empty string, a common variable default, is unknown."""
+        if content == "" and isinstance(content, str):
+            return Value(State.UNKNOWN, None, path)
+        return Value(State.KNOWN, content, path)
+
+    @staticmethod
+    def absent(path: Path = ()) -> "Value":
+        """A value that is left out."""
+        return Value(State.ABSENT, None, path)
+
+    @staticmethod
+    def unknown(
+        path: Path = (),
+        origin: str = "",
+        candidates: tuple[Reference, ...] = (),
+        outline: str = "",
+    ) -> "Value":
+        """A value that the template does not determine."""
+        return Value(State.UNKNOWN, None, path, origin, candidates, outline)
+
+    @property
+    def is_known(self) -> bool:
+        return self.state is State.KNOWN
+
+    @property
+    def is_absent(self) -> bool:
+        return self.state is State.ABSENT
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.state is State.UNKNOWN
+
+    @property
+    def given(self) -> Truth:
+        """Whether the value is written at all; unknown when that hangs on something unknown."""
+        return {State.KNOWN: Truth.YES, State.ABSENT: Truth.NO, State.UNKNOWN: Truth.UNKNOWN}[self.state]
+
+    @property
+    def reference(self) -> Reference | None:
+        return self.content if isinstance(self.content, Reference) else None
+
+    @property
+    def text(self) -> str | None:
+        """The value as text, booleans as CloudFormation and Terraform print them; None unless it is a known scalar."""
+        if isinstance(self.content, bool):
+            return "true" if self.content else "false"
+        return str(self.content) if isinstance(self.content, (str, int, float)) else None
+
+    @property
+    def word(self) -> str | None:
+        """The text for comparison: enums of the API, of both dialects and of the documentation differ in case and in ``_``."""
+        text = self.text
+        return None if text is None else text.strip().lower().replace("_", "-")
+
+    @property
+    def number(self) -> int | None:
+        """The value as a whole number, also when it was written as a string."""
+        text = self.text
+        try:
+            return None if text is None or isinstance(self.content, bool) else int(float(text))
+        except (ValueError, OverflowError):
+            return None
+
+    def is_word(self, *words: str) -> Truth:
+        """Whether the value is one of ``words`` (lower case, ``-``); absent is NO."""
+        if self.is_unknown or (self.is_known and self.text is None):
+            return Truth.UNKNOWN
+        return Truth.of(self.word in words)
+
+    def items(self) -> tuple["Value", ...] | None:
+        """The elements of a list, nested lists flattened; a single value counts as a list of one; None when unknown."""
+        if self.is_unknown:
+            return None
+        if self.is_absent:
+            return ()
+        if not isinstance(self.content, tuple):
+            return (self,)
+        flat: list[Value] = []
+        for value in self.content:
+            flat += (value,) if value.is_unknown else value.items() or ()
+        return tuple(flat)
+
+    def get(self, name: str) -> "Value":
+        """A member of a block; unknown inside an unknown value, absent where there is none."""
+        if isinstance(self.content, Mapping):
+            return self.content.get(name) or Value.absent(self.path)
+        if isinstance(self.content, tuple) and self.content:
+            # Terraform writes a single nested block as a list of one.
+            return self.content[0].get(name)
+        if self.is_absent:
+            return Value.absent(self.path)
+        return Value.unknown(self.path)
+
+    def at(self, path: Path) -> "Value":
+        """The same value, found somewhere else."""
+        return replace(self, path=path)
+
+
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in an outline for text that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """How one concept is written in each dialect. Several paths are alternatives, the first one given counts.
+
+    Paths are dotted (``compute_config.kms_key_id``). A default is what AWS or the provider uses when it is left out; None
+    means that leaving it out leaves it absent.
+    """
+
+    terraform: tuple[str, ...] = ()
+    cloudformation: tuple[str, ...] = ()
+    terraform_default: Scalar | None = None
+    cloudformation_default: Scalar | None = None
+
+    def paths(self, dialect: Dialect) -> tuple[str, ...]:
+        return self.terraform if dialect is Dialect.TERRAFORM else self.cloudformation
+
+    def default(self, dialect: Dialect) -> Scalar | None:
+        return self.terraform_default if dialect is Dialect.TERRAFORM else self.cloudformation_default
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of resource: its name for people, its types in both dialects, and its attributes.
+
+    ``overrides`` replaces attributes for a single type (``aws_dms_s3_endpoint`` is an endpoint whose engine is fixed).
+    """
+
+    name: str
+    terraform: tuple[str, ...]
+    cloudformation: tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+    overrides: Mapping[str, Mapping[str, Attribute]] = field(default_factory=dict)
+
+    def types(self, dialect: Dialect) -> tuple[str, ...]:
+        return self.terraform if dialect is Dialect.TERRAFORM else self.cloudformation
+
+    def attribute(self, name: str, type_name: str) -> Attribute:
+        return self.overrides.get(type_name, {}).get(name) or self.attributes[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of one deployment. ``resource["kms_key"]`` speaks the vocabulary; the dialect stays behind it.
+
+    ``address`` is Terraform's address or CloudFormation's logical id. ``exists`` is unknown where the resource hangs on a
+    condition that cannot be told. ``read`` gives the value at a path in the dialect's own spelling.
+    """
+
+    address: str
+    type: str
+    kind: Kind
+    dialect: Dialect
+    place: Place
+    read: Callable[[Path], Value]
+    path: Path = ()
+    exists: Truth = Truth.YES
+
+    def __getitem__(self, name: str) -> Value:
+        attribute = self.kind.attribute(name, self.type)
+        value = Value.absent(self.path)
+        for path in attribute.paths(self.dialect):
+            value = self.read(tuple(path.split(".")))
+            if not value.is_absent:
+                return value
+        default = attribute.default(self.dialect)
+        return value if default is None else Value.known(default, value.path)
+
+    def spelling(self, name: str) -> str:
+        """What the reader of this dialect has to write for ``name``."""
+        paths = self.kind.attribute(name, self.type).paths(self.dialect)
+        return paths[0] if paths else name
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def where(self) -> str:
+        """Address and line, for messages."""
+        return f"{self.address} ({self.place})" if self.place.line else self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of the input that could not be read: the reason and what to do, for people."""
+
+    reason: str
+    remedy: str
+    place: Place = NOWHERE

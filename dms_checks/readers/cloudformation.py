@@ -1,0 +1,670 @@
+"""From a CloudFormation template to the deployments it can become.
+
+A template is evaluated where a rule looks, and under the parameter values that this look depends on: evaluation takes the
+first possible value of a parameter, remembers the others, and the question is asked once more for each of them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
+from dms_checks.model import (
+    HOLE,
+    NOWHERE,
+    Dialect,
+    Gap,
+    Kind,
+    Path,
+    Place,
+    Reference,
+    Resource,
+    Scalar,
+    Truth,
+    Value,
+)
+from dms_checks.vocabulary import KIND_OF_TYPE
+
+Answer = TypeVar("Answer")
+
+MAXIMUM_DEPLOYMENTS = 64
+"""How many combinations of parameter values one question is asked for."""
+
+MAXIMUM_NESTING = 60
+"""How deeply functions may be nested before their value counts as unknown."""
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+
+
+class _Absent:
+    """``AWS::NoValue``."""
+
+
+class _Unknown:
+    """A value that the template does not determine: what it was written as, and which resources it can be."""
+
+    def __init__(self, origin: str = "", candidates: tuple[Reference, ...] = ()) -> None:
+        self.origin = origin
+        self.candidates = candidates
+
+
+_ABSENT = _Absent()
+_UNKNOWN = _Unknown()
+
+
+def intrinsic(node: Any) -> tuple[str, Any] | None:
+    """Name and argument of an intrinsic function; parsers of hosts mix keys of their own (``__line__``) into dictionaries."""
+    if not isinstance(node, dict) or not 0 < len(node) < 5:
+        return None
+    keys = [key for key in node if not str(key).startswith("__")]
+    if len(keys) != 1 or not (str(keys[0]).startswith("Fn::") or keys[0] in ("Ref", "Condition")):
+        return None
+    return str(keys[0]), node[keys[0]]
+
+
+class Template:
+    """A parsed template. ``parameters`` are values given for this deployment; ``locate`` finds lines for paths."""
+
+    dialect = Dialect.CLOUDFORMATION
+
+    def __init__(
+        self,
+        tree: Any,
+        file: str,
+        locate: Callable[[Path], Place] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
+        tree = tree if isinstance(tree, dict) else {}
+        self.file = file
+        self.given = dict(parameters or {})
+        self.parameters = _section(tree, "Parameters")
+        self.conditions = {name: node for name, node in _entries(tree, "Conditions")}
+        self.mappings = _section(tree, "Mappings")
+        self.resources, self.gaps = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
+        self._locate = locate
+        self._by_kind: dict[str, list[str]] = {}
+        for name, resource in self.resources.items():
+            kind = KIND_OF_TYPE.get(str(resource.get("Type")))
+            if kind:
+                self._by_kind.setdefault(kind.name, []).append(name)
+        self._domains: dict[str, list[tuple[Any, str]]] = {}
+
+    def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
+        wanted = {kind.name for kind in kinds}
+        found = ((name, KIND_OF_TYPE.get(str(resource.get("Type")))) for name, resource in self.resources.items())
+        return [(name, kind) for name, kind in found if kind and kind.name in wanted]
+
+    def place(self, address: str, path: Path) -> Place:
+        return self._locate(path or ("Resources", address)) if self._locate else Place(self.file)
+
+    def explore(
+        self, question: Callable[[Deployment], Answer]
+    ) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
+        waiting: list[tuple[int, ...]] = [()]
+        asked = 0
+        while waiting:
+            asked += 1
+            if asked > MAXIMUM_DEPLOYMENTS:
+                raise TooManyDeployments(f"more than {MAXIMUM_DEPLOYMENTS} combinations of parameter values")
+            world = _World(self, waiting.pop(0))
+            answer = question(world.deployment())
+            waiting += world.alternatives
+            yield answer, tuple(world.assumptions.values())
+
+    def kind_names(self, kind: Kind) -> list[str]:
+        return self._by_kind.get(kind.name, [])
+
+    @cached_property
+    def mentions(self) -> dict[str, list[str]]:
+        """Which resources mention a logical id anywhere: more than refer to it, but all that do."""
+        found: dict[str, list[str]] = {}
+        for name, resource in self.resources.items():
+            for target in _mentioned(resource.get("Properties"), self.resources):
+                found.setdefault(target, []).append(name)
+        return found
+
+    @cached_property
+    def constants(self) -> dict[str, list[str]]:
+        """The values that conditions compare a parameter with, and the keys that it selects in mappings."""
+        found: dict[str, dict[str, None]] = {}
+        for name, argument in _functions([self.conditions, *self.resources.values()]):
+            if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == 2:
+                for side, other in (argument, argument[::-1]):
+                    if (parameter := _referenced(side)) and isinstance(other, (str, int, float)):
+                        found.setdefault(parameter, {})[_text(other)] = None
+        return {name: list(values) for name, values in found.items()}
+
+    @cached_property
+    def mapping_keys(self) -> dict[str, list[str]]:
+        """The keys of a mapping that a parameter selects: another value would not deploy."""
+        found: dict[str, list[str]] = {}
+        for name, argument in _functions(list(self.resources.values())):
+            if name != "Fn::FindInMap" or not isinstance(argument, list) or len(argument) < 3:
+                continue
+            table = self.mappings.get(argument[0], {}) if isinstance(argument[0], str) else {}
+            if (parameter := _referenced(argument[1])) and isinstance(table, dict):
+                found.setdefault(parameter, [str(key) for key in table])
+        return found
+
+    def domain(self, name: str) -> list[tuple[Any, str]]:
+        """The values a parameter can take, each with the words for it; the default comes first."""
+        if name not in self._domains:
+            self._domains[name] = self._domain(name)
+        return self._domains[name]
+
+    def _domain(self, name: str) -> list[tuple[Any, str]]:
+        if name == "AWS::Region":
+            named = [(value, f"the region is '{value}'") for value in self.constants.get(name, [])]
+            return [*named, (_Unknown(name), "the region is another one" if named else "")]
+        parameter = self.parameters[name]
+        kind = str(parameter.get("Type", "String"))
+        is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+        if name in self.given:
+            return [(_parameter_value(self.given[name], is_list), "")]
+        unknown = _Unknown(f"!Ref {name}")
+        if kind.startswith("AWS::SSM::"):
+            return [(unknown, "")]
+        secret = _text(parameter.get("NoEcho", "")) == "true"
+        default = parameter.get("Default")
+        allowed = parameter.get("AllowedValues")
+        has_default = isinstance(default, (str, int, float))
+        values = [_parameter_value(default, is_list)] if has_default else []
+        words = [f"the default of {name} is used"] if has_default else []
+        if isinstance(allowed, list) and allowed:
+            options = [_parameter_value(item, is_list) for item in allowed if isinstance(item, (str, int, float))]
+            words = [_named(name, values[0], secret)] if has_default else []
+        elif is_list:
+            options = []
+        else:
+            options = list(self.constants.get(name, self.mapping_keys.get(name, [])))
+            if name in self.constants:
+                words = [_named(name, values[0], secret)] if has_default else []
+        for option in options:
+            if option not in values:
+                values.append(option)
+                words.append(_named(name, option, secret))
+        open_ended = not (isinstance(allowed, list) and allowed) and name in self.constants
+        if open_ended or not values:
+            values.append(unknown)
+            words.append(f"{name} is another value" if open_ended else "")
+        return list(zip(values, words, strict=True))
+
+
+class _World:
+    """One deployment of a template: the parameter values taken so far, and the alternatives not taken."""
+
+    def __init__(self, template: Template, choices: tuple[int, ...]) -> None:
+        self.template = template
+        self.choices = choices
+        self.position = 0
+        self.alternatives: list[tuple[int, ...]] = []
+        self.assumptions: dict[str, Assumption] = {}
+        self._parameters: dict[str, Any] = {}
+        self._conditions: dict[str, bool | None] = {}
+        self._made: dict[str, Resource | None] = {}
+        self._depth = 0
+
+    def deployment(self) -> Deployment:
+        template = self.template
+        return Deployment(template.kind_names, self.resource, lambda address: template.mentions.get(address, ()))
+
+    def resource(self, name: str) -> Resource | None:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> Resource | None:
+        node = self.template.resources.get(name)
+        kind = KIND_OF_TYPE.get(str(node.get("Type"))) if node else None
+        if node is None or kind is None:
+            return None
+        path: Path = ("Resources", name, "Properties")
+        properties = node.get("Properties")
+        base = self.value(properties, path) if properties is not None else Value.absent(("Resources", name))
+        condition = node.get("Condition")
+        exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
+        place = self.template.place(name, ("Resources", name)) if self.template.file else NOWHERE
+        return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, _reader(base), base.path, exists)
+
+    def pick(self, name: str) -> Any:
+        """The value of a parameter in this world."""
+        if name not in self._parameters:
+            options = self.template.domain(name)
+            index = 0
+            if len(options) > 1:
+                if self.position < len(self.choices):
+                    index = self.choices[self.position]
+                else:
+                    self.alternatives += [(*self.choices, other) for other in range(1, len(options))]
+                    self.choices += (0,)
+                self.position += 1
+            value, words = options[index]
+            self._parameters[name] = value
+            if words:
+                self.assumptions[name] = Assumption(name, words)
+        return self._parameters[name]
+
+    # --- conditions ---------------------------------------------------------------------------------------------------
+
+    def condition(self, name: str) -> bool | None:
+        """Whether a condition holds; None when it can't be told."""
+        if name not in self._conditions:
+            self._conditions[name] = None
+            node = self.template.conditions.get(name)
+            self._conditions[name] = None if node is None else self._boolean(node)
+        return self._conditions[name]
+
+    def _boolean(self, node: Any) -> bool | None:
+        found = intrinsic(node)
+        if found is None:
+            return None
+        name, argument = found
+        if name == "Condition":
+            return self.condition(argument) if isinstance(argument, str) else None
+        if not isinstance(argument, list):
+            return None
+        if name == "Fn::Not":
+            truth = self._boolean(argument[0]) if argument else None
+            return None if truth is None else not truth
+        if name in ("Fn::And", "Fn::Or"):
+            return self._connective(argument, stop=name == "Fn::Or")
+        if name == "Fn::Equals" and len(argument) == 2:
+            return _equal(self.evaluate(argument[0]), self.evaluate(argument[1]), argument)
+        return None
+
+    def _connective(self, nodes: list[Any], *, stop: bool) -> bool | None:
+        result: bool | None = not stop
+        for node in nodes:
+            truth = self._boolean(node)
+            if truth is stop:
+                return stop
+            if truth is None:
+                result = None
+        return result
+
+    # --- functions ----------------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: Any) -> Any:
+        """The plain value of a node: references are tokens in text, ``_ABSENT`` is NoValue, an ``_Unknown`` is not known."""
+        found = intrinsic(node)
+        if found is None:
+            return node
+        name, argument = found
+        self._depth += 1
+        try:
+            if self._depth > MAXIMUM_NESTING:
+                return _UNKNOWN
+            function = _FUNCTIONS.get(name)
+            return function(self, argument) if function else _Unknown()
+        finally:
+            self._depth -= 1
+
+    def ref(self, name: Any) -> Any:
+        if not isinstance(name, str):
+            return _UNKNOWN
+        if name == "AWS::NoValue":
+            return _ABSENT
+        if name == "AWS::Region" or name in self.template.parameters:
+            return self.pick(name)
+        if name.startswith("AWS::"):
+            return _Unknown(f"!Ref {name}")
+        return _token(name, "Ref") if name in self.template.resources else _UNKNOWN
+
+    def get_att(self, argument: Any) -> Any:
+        parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
+            return _UNKNOWN
+        if parts[0] not in self.template.resources:
+            return _UNKNOWN
+        return _token(parts[0], parts[1] if isinstance(parts[1], str) else "")
+
+    def branch(self, argument: Any) -> int | None:
+        """The index of the branch that ``Fn::If`` takes, or None."""
+        if not isinstance(argument, list) or len(argument) != 3 or not isinstance(argument[0], str):
+            return None
+        truth = self.condition(argument[0])
+        return None if truth is None else 1 if truth else 2
+
+    def either(self, argument: Any) -> Any:
+        index = self.branch(argument)
+        if index is not None:
+            return self.evaluate(argument[index])
+        if not isinstance(argument, list) or len(argument) != 3:
+            return _UNKNOWN
+        left, right = self.evaluate(argument[1]), self.evaluate(argument[2])
+        if isinstance(left, (str, int, float)) and left == right:
+            return left
+        return _Unknown("", (*_candidates(left), *_candidates(right)))
+
+    def substitute(self, argument: Any) -> Any:
+        text, given = argument, {}
+        if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):
+            text, given = argument
+        if not isinstance(text, str):
+            return _UNKNOWN
+
+        def replacement(match: re.Match[str]) -> str:
+            name = match.group(1).strip()
+            if name in given:
+                return self.as_text(given[name])
+            node = {"Fn::GetAtt": name.split(".", 1)} if "." in name else {"Ref": name}
+            return self.as_text(node)
+
+        return _VARIABLE.sub(replacement, text).replace("${!", "${")
+
+    def join(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) != 2:
+            return _UNKNOWN
+        delimiter, items = argument[0], self.evaluate(argument[1])
+        if not isinstance(delimiter, str) or not isinstance(items, list):
+            return _UNKNOWN
+        return delimiter.join(self.as_text(item) for item in items if self.evaluate(item) is not _ABSENT)
+
+    def split(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) != 2:
+            return _UNKNOWN
+        delimiter, text = argument[0], self.evaluate(argument[1])
+        if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str) or HOLE in text:
+            return _UNKNOWN
+        return text.split(delimiter)
+
+    def select(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) != 2:
+            return _UNKNOWN
+        index, items = self.evaluate(argument[0]), self.evaluate(argument[1])
+        try:
+            return self.evaluate(items[int(index)]) if isinstance(items, list) else _UNKNOWN
+        except (ValueError, TypeError, IndexError):
+            return _UNKNOWN
+
+    def find_in_map(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or not 3 <= len(argument) <= 4:
+            return _UNKNOWN
+        keys = [self.evaluate(key) for key in argument[:3]]
+        found = _look_up(self.template.mappings, keys)
+        if found is _ABSENT and len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
+            return self.evaluate(argument[3]["DefaultValue"])
+        return _UNKNOWN if found is _ABSENT else found
+
+    def import_value(self, argument: Any) -> Any:
+        name = self.evaluate(argument)
+        return _Unknown(f"!ImportValue {name}" if isinstance(name, str) and HOLE not in name else "")
+
+    def as_text(self, node: Any) -> str:
+        """What a node adds to a text; a hole where that can't be told."""
+        value = self.evaluate(node)
+        if isinstance(value, (str, int, float)):
+            return _text(value)
+        return HOLE
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def value(self, node: Any, path: Path) -> Value:
+        """The value of a node, with the path that a host finds it under."""
+        found = intrinsic(node)
+        while found and found[0] == "Fn::If":
+            index = self.branch(found[1])
+            if index is None:
+                break
+            node, path = found[1][index], (*path, "Fn::If", index)
+            found = intrinsic(node)
+        plain = self.evaluate(node)
+        if plain is _ABSENT:
+            return Value.absent(path[:-1])
+        if isinstance(plain, _Unknown):
+            return Value.unknown(path, plain.origin, plain.candidates)
+        if isinstance(plain, dict):
+            return Value.known(_Block(self, plain, path), path)
+        if isinstance(plain, list):
+            items = (self.value(item, (*path, index)) for index, item in enumerate(plain))
+            return Value.known(tuple(item for item in items if not item.is_absent), path)
+        if plain is None:
+            return Value.absent(path[:-1])
+        return _scalar(plain, path)
+
+
+_FUNCTIONS: dict[str, Callable[[_World, Any], Any]] = {
+    "Ref": _World.ref,
+    "Fn::GetAtt": _World.get_att,
+    "Fn::If": _World.either,
+    "Fn::Sub": _World.substitute,
+    "Fn::Join": _World.join,
+    "Fn::Split": _World.split,
+    "Fn::Select": _World.select,
+    "Fn::FindInMap": _World.find_in_map,
+    "Fn::ImportValue": _World.import_value,
+}
+
+
+class _Block(Mapping[str, Value]):
+    """The members of a mapping, evaluated when they are asked for. ``Fn::Transform`` inside may add any member."""
+
+    def __init__(self, world: _World, node: dict[str, Any], path: Path) -> None:
+        self._world = world
+        self._node = node
+        self._path = path
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._node:
+            return self._world.value(self._node[name], (*self._path, name))
+        if "Fn::Transform" in self._node or "<<" in self._node:
+            return Value.unknown(self._path)
+        return Value.absent(self._path)
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(key) for key in self._node if not str(key).startswith("__"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _reader(base: Value) -> Callable[[Path], Value]:
+    def read(path: Path) -> Value:
+        value = base
+        for step in path:
+            value = value.get(str(step))
+        return value
+
+    return read
+
+
+def _token(name: str, attribute: str) -> str:
+    return f"{_OPEN}{name}\x1f{attribute}{_CLOSE}"
+
+
+def _references(text: str) -> tuple[Reference, ...]:
+    return tuple(Reference(*match.split("\x1f", 1)) for match in _TOKEN.findall(text))
+
+
+def _candidates(value: Any) -> tuple[Reference, ...]:
+    if isinstance(value, str):
+        return _references(value)
+    if isinstance(value, _Unknown):
+        return value.candidates
+    return ()
+
+
+def _scalar(plain: Any, path: Path) -> Value:
+    """A scalar with tokens and holes becomes a reference, an unknown with an outline, or a known value."""
+    if not isinstance(plain, str):
+        return Value.known(plain if isinstance(plain, (int, float)) else str(plain), path)
+    references = _references(plain)
+    if len(references) == 1 and (_TOKEN.fullmatch(plain) or plain.startswith(("arn:", f"arn{HOLE}"))):
+        whole = _TOKEN.fullmatch(plain)
+        return Value.known(references[0] if whole else Reference(references[0].address), path)
+    if references or HOLE in plain or "{{resolve:" in plain:
+        outline = "" if "{{resolve:" in plain else _TOKEN.sub(HOLE, plain)
+        return Value.unknown(path, candidates=references, outline=outline)
+    return Value.known(plain, path)
+
+
+def _equal(left: Any, right: Any, nodes: list[Any]) -> bool | None:
+    if isinstance(left, _Unknown) or isinstance(right, _Unknown):
+        # "Another value" of a parameter is none of those that conditions compare it with.
+        unknown, other = (left, right) if isinstance(left, _Unknown) else (right, left)
+        parameter = next((name for name in map(_referenced, nodes) if name), None)
+        named = unknown.origin in (f"!Ref {parameter}", parameter)
+        return False if parameter and named and isinstance(other, (str, int, float)) else None
+    if not isinstance(left, (str, int, float)) or not isinstance(right, (str, int, float)):
+        return None
+    texts = _text(left), _text(right)
+    if any(HOLE in text or _OPEN in text or "{{resolve:" in text for text in texts):
+        return None
+    return texts[0] == texts[1]
+
+
+def _look_up(table: Any, keys: list[Any]) -> Any:
+    """The entry of a mapping; where a key is unknown, the entry that all keys agree on."""
+    if not keys:
+        return table
+    if not isinstance(table, dict):
+        return _ABSENT
+    key = keys[0]
+    if isinstance(key, (str, int, float)) and HOLE not in _text(key) and _OPEN not in _text(key):
+        return _look_up(table[_text(key)], keys[1:]) if _text(key) in table else _ABSENT
+    entries = [_look_up(entry, keys[1:]) for entry in table.values()]
+    same = entries and all(entry == entries[0] for entry in entries)
+    return entries[0] if same and entries[0] is not _ABSENT else _UNKNOWN
+
+
+def _text(value: Scalar) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _named(name: str, value: Any, secret: bool) -> str:
+    return f"{name} has one of its allowed values" if secret else f"{name} is '{value}'"
+
+
+def _parameter_value(value: Any, is_list: bool) -> Any:
+    if is_list:
+        items = value if isinstance(value, list) else str(value).split(",")
+        return [str(item).strip() for item in items]
+    return _text(value) if isinstance(value, (str, int, float)) else _UNKNOWN
+
+
+def _entries(tree: dict[Any, Any], name: str) -> list[tuple[str, Any]]:
+    section = tree.get(name)
+    if not isinstance(section, dict):
+        return []
+    return [(str(key), node) for key, node in section.items() if not str(key).startswith("__")]
+
+
+def _section(tree: dict[Any, Any], name: str) -> dict[str, Any]:
+    return {key: node for key, node in _entries(tree, name) if isinstance(node, dict)}
+
+
+def _referenced(node: Any) -> str | None:
+    found = intrinsic(node)
+    return found[1] if found and found[0] == "Ref" and isinstance(found[1], str) else None
+
+
+def _functions(nodes: list[Any]) -> Iterator[tuple[str, Any]]:
+    """All intrinsic functions below some nodes; a node that is shared is visited once."""
+    seen: set[int] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (dict, list)) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, dict):
+            for key, child in node.items():
+                if str(key).startswith("Fn::"):
+                    yield str(key), child
+            waiting += node.values()
+        else:
+            waiting += node
+
+
+def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:
+    """The logical ids that occur below a node."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if item in names:
+                found.add(item)
+            elif "${" in item:
+                found |= {name for match in _VARIABLE.findall(item) if (name := match.split(".", 1)[0].strip()) in names}
+            elif "." in item and item.split(".", 1)[0] in names:
+                found.add(item.split(".", 1)[0])
+        elif isinstance(item, (dict, list)) and id(item) not in seen:
+            seen.add(id(item))
+            waiting += item.values() if isinstance(item, dict) else item
+    return found
+
+
+# --- Fn::ForEach ------------------------------------------------------------------------------------------------------
+
+
+def _expand_loops(
+    entries: list[tuple[str, Any]], parameters: dict[str, Any], file: str
+) -> tuple[dict[str, dict[str, Any]], tuple[Gap, ...]]:
+    """The resources, those of ``Fn::ForEach`` written out; loops over what is not known become gaps if they hold DMS."""
+    resources: dict[str, dict[str, Any]] = {}
+    gaps: list[Gap] = []
+    for name, node in entries:
+        if not name.startswith("Fn::ForEach::"):
+            if isinstance(node, dict):
+                resources[name] = node
+            continue
+        made = _loop(node, parameters)
+        if made is None and "AWS::DMS::" in repr(node):
+            gaps.append(
+                Gap(
+                    f"the collection of {name.replace('::', ' ')} is not known",
+                    "write the collection as a list, or give its parameter a default",
+                    Place(file),
+                )
+            )
+        resources.update(made or {})
+    return resources, tuple(gaps)
+
+
+def _loop(node: Any, parameters: dict[str, Any]) -> dict[str, dict[str, Any]] | None:
+    if not isinstance(node, list) or len(node) != 3 or not isinstance(node[0], str) or not isinstance(node[2], dict):
+        return None
+    items = _collection(node[1], parameters)
+    if items is None:
+        return None
+    made: dict[str, dict[str, Any]] = {}
+    for item in items:
+        for key, body in node[2].items():
+            name = _replaced(str(key), node[0], item)
+            inner = _replaced(body, node[0], item)
+            if name.startswith("Fn::ForEach::"):
+                nested = _loop(inner, parameters)
+                if nested is None:
+                    return None
+                made.update(nested)
+            elif isinstance(inner, dict):
+                made[name] = inner
+    return made
+
+
+def _collection(node: Any, parameters: dict[str, Any]) -> list[str] | None:
+    parameter = _referenced(node)
+    if parameter in parameters:
+        default = parameters[parameter].get("Default")
+        return _parameter_value(default, True) if isinstance(default, str) and default else None
+    plain = isinstance(node, list) and all(isinstance(item, (str, int)) for item in node)
+    return [str(item) for item in node] if plain else None
+
+
+def _replaced(node: Any, identifier: str, item: str) -> Any:
+    """A copy of a node in which ``${Identifier}``, ``&{Identifier}`` and ``Ref`` stand for the item."""
+    if isinstance(node, str):
+        plain = re.sub("[^0-9A-Za-z]", "", item)
+        return node.replace(f"${{{identifier}}}", item).replace(f"&{{{identifier}}}", plain)
+    if isinstance(node, list):
+        return [_replaced(child, identifier, item) for child in node]
+    if isinstance(node, dict):
+        if _referenced(node) == identifier:
+            return item
+        return {_replaced(key, identifier, item): _replaced(child, identifier, item) for key, child in node.items()}
+    return node

@@ -1,0 +1,139 @@
+"""What a rule is, and how a question becomes a finding."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from dms_checks.deployment import Assumption, Deployment, Source
+from dms_checks.model import Kind, Path, Place, Resource, Truth, Value
+
+
+class Level(Enum):
+    """E: fails to deploy, cannot work, or exposes data. W: AWS's security guidance says otherwise."""
+
+    ERROR = "E"
+    WARNING = "W"
+
+
+class Severity(Enum):
+    """As Checkov and SARIF rank findings; the value is SARIF's ``security-severity``."""
+
+    CRITICAL = 9.5
+    HIGH = 8.0
+    MEDIUM = 5.5
+    LOW = 3.0
+
+
+class Outcome(Enum):
+    """The verdict on one resource."""
+
+    FAILS = "fails"
+    PASSES = "passes"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of a rule about one resource: true means a finding with this message, at this value."""
+
+    truth: Truth
+    at: Value
+    message: str
+    related: tuple[Resource, ...] = ()
+
+
+Check = Callable[[Resource, Deployment], Iterable[Claim]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule is a value: all about it stands in its file, all else is derived.
+
+    ``number`` is for ever. ``title`` reads as what is wrong, without a final period. ``why`` and ``fix`` are Markdown. The
+    first of ``references`` is AWS's own page.
+    """
+
+    number: int
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+    check: Check
+    level: Level
+    severity: Severity
+    why: str
+    fix: str
+    references: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"DMS{self.number:02}"
+
+    @property
+    def checkov_id(self) -> str:
+        return f"CKV_DMS_{self.number:02}"
+
+    @property
+    def cfn_lint_id(self) -> str:
+        return f"{self.level.value}97{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that one resource violates: one line for people, and where the first of its problems stands."""
+
+    rule: Rule
+    resource: str
+    message: str
+    path: Path
+    place: Place
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one rule on one resource; ``finding`` when it fails."""
+
+    outcome: Outcome
+    finding: Finding | None = None
+
+
+NOT_APPLICABLE = Verdict(Outcome.UNKNOWN)
+
+
+def examine(rule: Rule, source: Source, address: str) -> Verdict:
+    """Ask a rule about one resource in every deployment the input can become.
+
+    A finding that holds in some of them only says for which parameter values. Raises whatever the rule raises.
+    """
+
+    def question(deployment: Deployment) -> list[Claim] | None:
+        resource = deployment.get(address)
+        return None if resource is None else list(rule.check(resource, deployment))
+
+    worlds = [(claims, assumed) for claims, assumed in source.explore(question) if claims is not None]
+    claims = [claim for claims, _ in worlds for claim in claims]
+    failing = [claim for claim in claims if claim.truth is Truth.YES]
+    if failing:
+        message = "; ".join(_messages(worlds))
+        related = dict.fromkeys(resource.address for claim in failing for resource in claim.related)
+        at = failing[0].at
+        return Verdict(
+            Outcome.FAILS, Finding(rule, address, message, at.path, source.place(address, at.path), tuple(related))
+        )
+    if claims and all(claim.truth is Truth.NO for claim in claims):
+        return Verdict(Outcome.PASSES)
+    return NOT_APPLICABLE
+
+
+def _messages(worlds: list[tuple[list[Claim], tuple[Assumption, ...]]]) -> Iterator[str]:
+    """Each message once, with the parameter values that it takes where it does not hold in every world."""
+    held: dict[str, list[dict[str, str]]] = {}
+    for claims, assumed in worlds:
+        for message in dict.fromkeys(claim.message for claim in claims if claim.truth is Truth.YES):
+            held.setdefault(message, []).append({item.parameter: item.text for item in assumed})
+    for message, assumptions in held.items():
+        common = [text for name, text in assumptions[0].items() if all(other.get(name) == text for other in assumptions)]
+        everywhere = len(assumptions) == len(worlds)
+        # A default without a list of allowed values is assumed even when no other world was looked at.
+        notes = [text for text in common if not everywhere or text.startswith("the default")]
+        yield f"{message} (when {' and '.join(notes)})" if notes else message

@@ -1,0 +1,77 @@
+"""DMS33: a VPC endpoint lies between the instance and an engine that is no relational database."""
+
+import re
+from collections.abc import Iterator
+
+from dms_checks.deployment import Deployment, endpoints_of, same, vpcs_of
+from dms_checks.engines import ENGINES, GUIDE
+from dms_checks.model import HOLE, Resource, Truth, Value
+from dms_checks.rule import Claim, Level, Rule, Severity
+from dms_checks.vocabulary import REPLICATION_INSTANCE, VPC_ENDPOINT
+
+SUPPORTED_SINCE = (3, 4, 7)
+"""The engine version that brought VPC endpoints as sources and targets (user guide, release notes of 2022-06-30)."""
+
+
+def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
+    """Judge each pair of a non-relational endpoint of the instance and a VPC endpoint for its service in the same VPC."""
+    too_old = ~_supported(instance["engine_version"])
+    vpcs = vpcs_of(deployment, instance)
+    for endpoint, connected in endpoints_of(deployment, instance):
+        engine = ENGINES.get(endpoint["engine"].word or "")
+        if engine is None or engine.relational or not engine.services:
+            continue
+        for vpc_endpoint in deployment.all(VPC_ENDPOINT):
+            service = _service(vpc_endpoint["service"])
+            if service is not None and service not in engine.services:
+                continue
+            here = Truth.any(same(vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
+            truth = too_old & connected & here & vpc_endpoint.exists & Truth.of(True if service else None)
+            yield Claim(truth, instance["engine_version"], _message(instance, endpoint, vpc_endpoint, service), (vpc_endpoint, endpoint))
+
+
+def _message(instance: Resource, endpoint: Resource, vpc_endpoint: Resource, service: str | None) -> str:
+    return (
+        f"{instance} reaches {endpoint} through the VPC endpoint {vpc_endpoint.where} for {service}, which AWS DMS supports for "
+        f"engines that are no relational database from version 3.4.7 on only; set {instance.spelling('engine_version')} to "
+        "3.4.7 or later to state that this instance supports it"
+    )
+
+
+def _supported(version: Value) -> Truth:
+    """Whether a version is certainly 3.4.7 or later."""
+    if not version.is_known:
+        return version.given
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version.text or "")
+    if numbers is None:
+        return Truth.UNKNOWN
+    return Truth.of(tuple(int(number or 0) for number in numbers.groups()) >= SUPPORTED_SINCE)
+
+
+def _service(name: Value) -> str | None:
+    """``s3`` out of ``com.amazonaws.eu-west-1.s3``, also when the Region is not known."""
+    text = name.text or name.outline
+    found = re.fullmatch(rf"(?:cn\.)?com\.amazonaws\.(?:{HOLE}|[a-z0-9-]+)\.([a-z0-9.-]+)", text)
+    return found.group(1) if found else None
+
+
+RULE = Rule(
+    33,
+    "vpc-endpoint-not-supported",
+    "VPC endpoint that AWS DMS may not support",
+    (REPLICATION_INSTANCE,),
+    check,
+    Level.WARNING,
+    Severity.MEDIUM,
+    why="""The security chapter of the AWS DMS user guide says that AWS DMS does not support VPC endpoints for engines that are no relational
+database (S3, DynamoDB, Kinesis, OpenSearch). That holds for replication instances before engine version 3.4.7: their connection
+test fails when the VPC routes the service through a VPC endpoint. From 3.4.7 on they are supported, and needed where there is no other way out.
+
+Serverless replications are always current and pass.""",
+    fix="""Set `engine_version` (Terraform) or `EngineVersion` (CloudFormation) to 3.4.7 or later: that states that the instance supports VPC
+endpoints. With an older version, keep the VPC endpoint's routes away from the subnets of the replication instance.""",
+    references=(
+        f"{GUIDE}CHAP_Security.html#CHAP_Security.Network",
+        f"{GUIDE}CHAP_VPC_Endpoints.html",
+    ),
+)

@@ -1,0 +1,365 @@
+"""The concepts of AWS DMS and its network: how each attribute is written in each dialect, and what leaving it out means.
+
+Data, no logic. Sources: the AWS provider 5.100 and 6.58, the CloudFormation registry schemas of 2026-10-20 as cfn-lint
+1.58 ships them, and the API model of AWS DMS; where the two dialects differ by default, the comment says why.
+"""
+
+from dms_checks.model import Attribute, Dialect, Kind
+
+REPLICATION_INSTANCE = Kind(
+    "replication instance",
+    ("aws_dms_replication_instance",),
+    ("AWS::DMS::ReplicationInstance",),
+    {
+        "kms_key": Attribute(("kms_key_arn",), ("KmsKeyId",)),
+        "subnet_group": Attribute(("replication_subnet_group_id",), ("ReplicationSubnetGroupIdentifier",)),
+        "security_groups": Attribute(("vpc_security_group_ids",), ("VpcSecurityGroupIds",)),
+        "engine_version": Attribute(("engine_version",), ("EngineVersion",)),
+    },
+)
+
+REPLICATION_CONFIG = Kind(
+    "serverless replication",
+    ("aws_dms_replication_config",),
+    ("AWS::DMS::ReplicationConfig",),
+    {
+        "kms_key": Attribute(("compute_config.kms_key_id",), ("ComputeConfig.KmsKeyId",)),
+        "subnet_group": Attribute(
+            ("compute_config.replication_subnet_group_id",), ("ComputeConfig.ReplicationSubnetGroupId",)
+        ),
+        "security_groups": Attribute(("compute_config.vpc_security_group_ids",), ("ComputeConfig.VpcSecurityGroupIds",)),
+        "source_endpoint": Attribute(("source_endpoint_arn",), ("SourceEndpointArn",)),
+        "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
+    },
+)
+
+INSTANCE_PROFILE = Kind(
+    "instance profile",
+    ("aws_dms_instance_profile",),
+    ("AWS::DMS::InstanceProfile",),
+    {
+        "kms_key": Attribute(("kms_key_arn",), ("KmsKeyArn",)),
+        "subnet_group": Attribute(("subnet_group_identifier",), ("SubnetGroupIdentifier",)),
+        "security_groups": Attribute(("vpc_security_group_ids",), ("VpcSecurityGroups",)),
+    },
+)
+
+# Terraform has settings blocks for fewer engines than CloudFormation; port and host of some engines exist only there.
+ENDPOINT = Kind(
+    "endpoint",
+    ("aws_dms_endpoint", "aws_dms_s3_endpoint"),
+    ("AWS::DMS::Endpoint",),
+    {
+        "engine": Attribute(("engine_name",), ("EngineName",)),
+        "kms_key": Attribute(("kms_key_arn",), ("KmsKeyId",)),
+        "server_side_keys": Attribute(
+            ("s3_settings.server_side_encryption_kms_key_id", "redshift_settings.server_side_encryption_kms_key_id"),
+            ("S3Settings.ServerSideEncryptionKmsKeyId", "RedshiftSettings.ServerSideEncryptionKmsKeyId"),
+        ),
+        # No default in the provider's schema, "none" in the API: absent is what the rules ask for.
+        "ssl_mode": Attribute(("ssl_mode",), ("SslMode",)),
+        "server_name": Attribute(
+            ("server_name", "redis_settings.server_name", "mongodb_settings.server_name"),
+            (
+                "ServerName",
+                "RedisSettings.ServerName",
+                "MongoDbSettings.ServerName",
+                "MicrosoftSqlServerSettings.ServerName",
+                "GcpMySQLSettings.ServerName",
+                "SybaseSettings.ServerName",
+            ),
+        ),
+        "port": Attribute(
+            ("port", "redis_settings.port"),
+            (
+                "Port",
+                "RedisSettings.Port",
+                "MongoDbSettings.Port",
+                "MicrosoftSqlServerSettings.Port",
+                "GcpMySQLSettings.Port",
+                "SybaseSettings.Port",
+            ),
+        ),
+        "broker": Attribute(("kafka_settings.broker",), ("KafkaSettings.Broker",)),
+        "endpoint_uri": Attribute(("elasticsearch_settings.endpoint_uri",), ("ElasticsearchSettings.EndpointUri",)),
+        "secret": Attribute(
+            ("secrets_manager_arn",),
+            (
+                "DocDbSettings.SecretsManagerSecretId",
+                "GcpMySQLSettings.SecretsManagerSecretId",
+                "IbmDb2Settings.SecretsManagerSecretId",
+                "MicrosoftSqlServerSettings.SecretsManagerSecretId",
+                "MongoDbSettings.SecretsManagerSecretId",
+                "MySqlSettings.SecretsManagerSecretId",
+                "OracleSettings.SecretsManagerSecretId",
+                "PostgreSqlSettings.SecretsManagerSecretId",
+                "RedshiftSettings.SecretsManagerSecretId",
+                "SybaseSettings.SecretsManagerSecretId",
+            ),
+        ),
+    },
+    overrides={
+        "aws_dms_s3_endpoint": {
+            "engine": Attribute(terraform_default="s3"),
+            "server_side_keys": Attribute(("server_side_encryption_kms_key_id",)),
+        }
+    },
+)
+
+REPLICATION_TASK = Kind(
+    "replication task",
+    ("aws_dms_replication_task",),
+    ("AWS::DMS::ReplicationTask",),
+    {
+        "replication_instance": Attribute(("replication_instance_arn",), ("ReplicationInstanceArn",)),
+        "source_endpoint": Attribute(("source_endpoint_arn",), ("SourceEndpointArn",)),
+        "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
+    },
+)
+
+REPLICATION_SUBNET_GROUP = Kind(
+    "replication subnet group",
+    ("aws_dms_replication_subnet_group",),
+    ("AWS::DMS::ReplicationSubnetGroup",),
+    {
+        "name": Attribute(("replication_subnet_group_id",), ("ReplicationSubnetGroupIdentifier",)),
+        "subnets": Attribute(("subnet_ids",), ("SubnetIds",)),
+    },
+)
+
+# One settings block per engine; each holds its own TLS mode. Redshift has none.
+DATA_PROVIDER = Kind(
+    "data provider",
+    ("aws_dms_data_provider",),
+    ("AWS::DMS::DataProvider",),
+    {
+        "engine": Attribute(("engine",), ("Engine",)),
+        "settings": Attribute(("settings",), ("Settings",)),
+        "ssl_mode": Attribute(
+            tuple(
+                f"settings.{engine}_settings.ssl_mode"
+                for engine in (
+                    "postgres",
+                    "mysql",
+                    "mariadb",
+                    "oracle",
+                    "microsoft_sql_server",
+                    "docdb",
+                    "mongodb",
+                    "ibm_db2_luw",
+                    "ibm_db2_zos",
+                    "sybase_ase",
+                )
+            ),
+            tuple(
+                f"Settings.{engine}Settings.SslMode"
+                for engine in (
+                    "PostgreSql",
+                    "MySql",
+                    "MariaDb",
+                    "Oracle",
+                    "MicrosoftSqlServer",
+                    "DocDb",
+                    "MongoDb",
+                    "IbmDb2Luw",
+                    "IbmDb2zOs",
+                    "SybaseAse",
+                )
+            ),
+        ),
+    },
+)
+
+CERTIFICATE = Kind("certificate", ("aws_dms_certificate",), ("AWS::DMS::Certificate",), {})
+EVENT_SUBSCRIPTION = Kind("event subscription", ("aws_dms_event_subscription",), ("AWS::DMS::EventSubscription",), {})
+MIGRATION_PROJECT = Kind("migration project", ("aws_dms_migration_project",), ("AWS::DMS::MigrationProject",), {})
+DATA_MIGRATION = Kind("data migration", (), ("AWS::DMS::DataMigration",), {})
+
+KMS_KEY = Kind(
+    "KMS key",
+    ("aws_kms_key", "aws_kms_external_key"),
+    ("AWS::KMS::Key",),
+    {
+        "spec": Attribute(("customer_master_key_spec",), ("KeySpec",), "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
+        "usage": Attribute(("key_usage",), ("KeyUsage",), "ENCRYPT_DECRYPT", "ENCRYPT_DECRYPT"),
+        # Only a data source says which key it looks up.
+        "lookup": Attribute(("key_id",)),
+    },
+    overrides={"aws_kms_external_key": {"spec": Attribute(("key_spec",), (), "SYMMETRIC_DEFAULT")}},
+)
+
+KMS_REPLICA_KEY = Kind(
+    "KMS replica key",
+    ("aws_kms_replica_key", "aws_kms_replica_external_key"),
+    ("AWS::KMS::ReplicaKey",),
+    {"primary": Attribute(("primary_key_arn",), ("PrimaryKeyArn",))},
+)
+
+KMS_ALIAS = Kind(
+    "KMS alias",
+    ("aws_kms_alias",),
+    ("AWS::KMS::Alias",),
+    {
+        "name": Attribute(("name",), ("AliasName",)),
+        "target": Attribute(("target_key_id",), ("TargetKeyId",)),
+    },
+)
+
+VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
+
+SUBNET = Kind(
+    "subnet",
+    ("aws_subnet", "aws_default_subnet"),
+    ("AWS::EC2::Subnet",),
+    {
+        "vpc": Attribute(("vpc_id",), ("VpcId",)),
+        "range": Attribute(("cidr_block",), ("CidrBlock",)),
+        "range_ipv6": Attribute(("ipv6_cidr_block",), ("Ipv6CidrBlock",)),
+    },
+)
+
+SECURITY_GROUP = Kind(
+    "security group",
+    ("aws_security_group", "aws_default_security_group"),
+    ("AWS::EC2::SecurityGroup",),
+    {
+        "vpc": Attribute(("vpc_id",), ("VpcId",)),
+        "egress": Attribute(("egress",), ("SecurityGroupEgress",)),
+    },
+)
+
+# One rule of a security group, wherever it stands: inline, or as a resource of its own. Terraform's own three styles and
+# CloudFormation's two differ in names and in how many destinations a rule holds.
+EGRESS_FIELDS = {
+    "protocol": Attribute(("protocol", "ip_protocol"), ("IpProtocol",)),
+    "from_port": Attribute(("from_port",), ("FromPort",)),
+    "to_port": Attribute(("to_port",), ("ToPort",)),
+    "ranges": Attribute(("cidr_blocks", "cidr_ipv4"), ("CidrIp",)),
+    "ranges_ipv6": Attribute(("ipv6_cidr_blocks", "cidr_ipv6"), ("CidrIpv6",)),
+    "prefix_lists": Attribute(("prefix_list_ids", "prefix_list_id"), ("DestinationPrefixListId",)),
+    "groups": Attribute(
+        ("security_groups", "source_security_group_id", "referenced_security_group_id"), ("DestinationSecurityGroupId",)
+    ),
+    "self": Attribute(("self",), (), False, False),
+}
+
+SECURITY_GROUP_EGRESS = Kind(
+    "security group egress rule",
+    ("aws_security_group_rule", "aws_vpc_security_group_egress_rule"),
+    ("AWS::EC2::SecurityGroupEgress",),
+    {
+        **EGRESS_FIELDS,
+        "group": Attribute(("security_group_id",), ("GroupId",)),
+        "direction": Attribute(("type",), (), "egress", "egress"),
+    },
+)
+
+PREFIX_LIST = Kind(
+    "managed prefix list",
+    ("aws_ec2_managed_prefix_list",),
+    ("AWS::EC2::PrefixList",),
+    {"entries": Attribute(("entry",), ("Entries",))},
+)
+
+PREFIX_LIST_ENTRY = Kind(
+    "managed prefix list entry",
+    ("aws_ec2_managed_prefix_list_entry",),
+    (),
+    {"prefix_list": Attribute(("prefix_list_id",)), "range": Attribute(("cidr",))},
+)
+
+VPC_ENDPOINT = Kind(
+    "VPC endpoint",
+    ("aws_vpc_endpoint",),
+    ("AWS::EC2::VPCEndpoint",),
+    {"vpc": Attribute(("vpc_id",), ("VpcId",)), "service": Attribute(("service_name",), ("ServiceName",))},
+)
+
+SUBNET_GROUP = Kind(
+    "database subnet group",
+    (
+        "aws_db_subnet_group",
+        "aws_docdb_subnet_group",
+        "aws_neptune_subnet_group",
+        "aws_redshift_subnet_group",
+        "aws_elasticache_subnet_group",
+    ),
+    (
+        "AWS::RDS::DBSubnetGroup",
+        "AWS::DocDB::DBSubnetGroup",
+        "AWS::Neptune::DBSubnetGroup",
+        "AWS::Redshift::ClusterSubnetGroup",
+        "AWS::ElastiCache::SubnetGroup",
+    ),
+    {
+        "name": Attribute(("name",), ("DBSubnetGroupName", "CacheSubnetGroupName")),
+        "subnets": Attribute(("subnet_ids",), ("SubnetIds",)),
+    },
+)
+
+DATABASE = Kind(
+    "database",
+    (
+        "aws_db_instance",
+        "aws_rds_cluster",
+        "aws_docdb_cluster",
+        "aws_neptune_cluster",
+        "aws_redshift_cluster",
+        "aws_elasticache_replication_group",
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        "AWS::RDS::DBCluster",
+        "AWS::DocDB::DBCluster",
+        "AWS::Neptune::DBCluster",
+        "AWS::Redshift::Cluster",
+        "AWS::ElastiCache::ReplicationGroup",
+    ),
+    {
+        "port": Attribute(("port",), ("Port",)),
+        "security_groups": Attribute(
+            ("vpc_security_group_ids", "security_group_ids"),
+            ("VPCSecurityGroups", "VpcSecurityGroupIds", "SecurityGroupIds"),
+        ),
+        "subnet_group": Attribute(
+            ("db_subnet_group_name", "neptune_subnet_group_name", "cluster_subnet_group_name", "subnet_group_name"),
+            ("DBSubnetGroupName", "ClusterSubnetGroupName", "CacheSubnetGroupName"),
+        ),
+        # The provider always sends false for an instance; CloudFormation leaves it to the subnet group.
+        "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False),
+    },
+)
+
+CONSUMERS = (REPLICATION_INSTANCE, REPLICATION_CONFIG, INSTANCE_PROFILE)
+"""What connects to endpoints."""
+
+DMS_KINDS = (
+    *CONSUMERS,
+    ENDPOINT,
+    REPLICATION_TASK,
+    REPLICATION_SUBNET_GROUP,
+    DATA_PROVIDER,
+    CERTIFICATE,
+    EVENT_SUBSCRIPTION,
+    MIGRATION_PROJECT,
+    DATA_MIGRATION,
+)
+"""What may carry a finding that it could not be evaluated."""
+
+KINDS = (
+    *DMS_KINDS,
+    KMS_KEY,
+    KMS_REPLICA_KEY,
+    KMS_ALIAS,
+    VPC,
+    SUBNET,
+    SECURITY_GROUP,
+    SECURITY_GROUP_EGRESS,
+    PREFIX_LIST,
+    PREFIX_LIST_ENTRY,
+    VPC_ENDPOINT,
+    SUBNET_GROUP,
+    DATABASE,
+)
+
+KIND_OF_TYPE = {type_name: kind for kind in KINDS for dialect in Dialect for type_name in kind.types(dialect)}
