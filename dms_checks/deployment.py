@@ -56,8 +56,13 @@ class Deployment:
         addresses: Callable[[Kind], Iterable[str]],
         resource: Callable[[str], Resource | None],
         mentions: Callable[[str], Iterable[str]],
+        complete: Truth = Truth.YES,
     ) -> None:
-        """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few."""
+        """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
+
+        ``complete`` is unknown where a part of the input could not be read: what is not there may stand in that part.
+        """
+        self.complete = complete
         self._addresses = addresses
         self._resource = resource
         self._mentions = mentions
@@ -150,7 +155,7 @@ def key_behind(deployment: Deployment, value: Value) -> KeyUse:
             resource = _alias(deployment, name)
             if resource is None:
                 return UNKNOWN_KEY
-        if resource.kind is vocabulary.KMS_KEY and not _is_lookup(resource):
+        if resource.kind is vocabulary.KMS_KEY and not resource.is_data_source:
             return KeyUse(resource, Truth.NO)
         value = _next_key(deployment, resource)
     return UNKNOWN_KEY
@@ -161,16 +166,12 @@ def _next_key(deployment: Deployment, resource: Resource) -> Value:
         return resource["primary"]
     if resource.kind is vocabulary.KMS_KEY:
         return resource["lookup"]
-    if _is_lookup(resource):
+    if resource.is_data_source:
         name = resource["name"]
         text = name.text or ""
         twin = None if text.startswith("alias/aws/") else _alias(deployment, text)
         return name if twin is None else twin["target"]
     return resource["target"]
-
-
-def _is_lookup(resource: Resource) -> bool:
-    return resource.path[:1] == ("data",)
 
 
 def _alias_name(value: Value) -> str | None:
@@ -187,7 +188,7 @@ def _alias(deployment: Deployment, name: str) -> Resource | None:
     found = [
         alias
         for alias in deployment.all(vocabulary.KMS_ALIAS)
-        if alias["name"].text == name and alias.exists is Truth.YES and not _is_lookup(alias)
+        if alias["name"].text == name and alias.exists is Truth.YES and not alias.is_data_source
     ]
     return found[0] if len(found) == 1 else None
 

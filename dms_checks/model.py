@@ -63,7 +63,7 @@ class Place:
     last_line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file} line {self.line}" if self.line else self.file
+        return " ".join(part for part in (self.file, f"line {self.line}" if self.line else "") if part)
 
 
 NOWHERE = Place("")
@@ -256,7 +256,8 @@ class Resource:
     """A resource of one deployment. ``resource["kms_key"]`` speaks the vocabulary; the dialect stays behind it.
 
     ``address`` is Terraform's address or CloudFormation's logical id. ``exists`` is unknown where the resource hangs on a
-    condition that cannot be told. ``read`` gives the value at a path in the dialect's own spelling.
+    condition that cannot be told. ``read`` gives the value at a path in the dialect's own spelling. A data source looks up what
+    stands elsewhere.
     """
 
     address: str
@@ -267,6 +268,7 @@ class Resource:
     read: Callable[[Path], Value]
     path: Path = ()
     exists: Truth = Truth.YES
+    is_data_source: bool = False
 
     def __getitem__(self, name: str) -> Value:
         attribute = self.kind.attribute(name, self.type)

@@ -6,13 +6,13 @@ first possible value of a parameter, remembers the others, and the question is a
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
 from dms_checks.model import (
     HOLE,
-    NOWHERE,
     Dialect,
     Gap,
     Kind,
@@ -209,7 +209,10 @@ class _World:
 
     def deployment(self) -> Deployment:
         template = self.template
-        return Deployment(template.kind_names, self.resource, lambda address: template.mentions.get(address, ()))
+        complete = Truth.UNKNOWN if template.gaps else Truth.YES
+        return Deployment(
+            template.kind_names, self.resource, lambda address: template.mentions.get(address, ()), complete
+        )
 
     def resource(self, name: str) -> Resource | None:
         if name not in self._made:
@@ -226,7 +229,8 @@ class _World:
         base = self.value(properties, path) if properties is not None else Value.absent(("Resources", name))
         condition = node.get("Condition")
         exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
-        place = self.template.place(name, ("Resources", name)) if self.template.file else NOWHERE
+        # Other resources of a template are named in messages by their line: the file is the same.
+        place = replace(self.template.place(name, ("Resources", name)), file="")
         return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, _reader(base), base.path, exists)
 
     def pick(self, name: str) -> Any:

@@ -20,7 +20,7 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
         port = port_of(deployment, endpoint)
         destination = destination_of(deployment, endpoint)
         allowed = Truth.any(egress_allows(deployment, group, port, destination) for group in groups)
-        blocked = ~(allowed | ~complete)
+        blocked = ~(allowed | ~complete) & deployment.complete
         yield Claim(blocked & connected, at, _message(consumer, endpoint, port, destination, groups, deployment), tuple(groups))
 
 

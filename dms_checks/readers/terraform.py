@@ -1,0 +1,229 @@
+"""From a folder of Terraform files to its resources: evaluated by tfparse, in a child process."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from dms_checks.deployment import Assumption, Deployment
+from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.vocabulary import KIND_OF_TYPE
+
+Answer = TypeVar("Answer")
+
+TIME_LIMIT = 60.0
+"""Seconds for one folder; 370 of 372 real root modules take less than 5."""
+
+MEMORY_LIMIT = 3 * 1024**3
+"""Bytes of data for the child process, where the system can limit them."""
+
+_PACKAGES = ("tfparse", "tree_sitter", "tree_sitter_hcl", "cffi")
+
+
+class Root:
+    """The resources of one root module, of folder or plan. There is one deployment, and nothing is assumed."""
+
+    dialect = Dialect.TERRAFORM
+
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        gaps: Iterable[Gap],
+        places: dict[str, dict[str, Place]],
+        missing_modules: Iterable[str] = (),
+    ) -> None:
+        """``places`` gives the place of each attribute by the resource's address and the dotted path.
+
+        ``missing_modules`` are the addresses of module calls whose source is not there.
+        """
+        self.gaps = tuple(gaps)
+        self.missing_modules = tuple(missing_modules)
+        self.resources = {resource.address: resource for resource in resources}
+        self._places = places
+        self._by_kind: dict[str, list[str]] = {}
+        for resource in self.resources.values():
+            self._by_kind.setdefault(resource.kind.name, []).append(resource.address)
+        complete = Truth.UNKNOWN if self.gaps else Truth.YES
+        self._deployment = Deployment(self._of_kind, self.resources.get, _mentions(self.resources).get_all, complete)
+
+    def _of_kind(self, kind: Kind) -> list[str]:
+        return self._by_kind.get(kind.name, [])
+
+    def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
+        wanted = {kind.name for kind in kinds}
+        managed = (resource for resource in self.resources.values() if not resource.is_data_source)
+        return [(resource.address, resource.kind) for resource in managed if resource.kind.name in wanted]
+
+    def place(self, address: str, path: Path) -> Place:
+        places = self._places.get(address, {})
+        for length in range(len(path), 0, -1):
+            dotted = ".".join(str(step) for step in path[:length] if isinstance(step, str))
+            if dotted in places:
+                return places[dotted]
+        return self.resources[address].place
+
+    def explore(
+        self, question: Callable[[Deployment], Answer]
+    ) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
+        yield question(self._deployment), ()
+
+
+class _Mentions:
+    """Which resources may refer to an address."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = {}
+
+    def add(self, target: str, source: str) -> None:
+        sources = self._found.setdefault(target, [])
+        if not sources or sources[-1] != source:
+            sources.append(source)
+
+    def get_all(self, address: str) -> list[str]:
+        return self._found.get(address, [])
+
+
+def _mentions(resources: dict[str, Resource]) -> _Mentions:
+    mentions = _Mentions()
+    for resource in resources.values():
+        for reference in _references(resource.read(())):
+            mentions.add(reference.address, resource.address)
+    return mentions
+
+
+def _references(value: Value) -> Iterator[Reference]:
+    if value.reference:
+        yield value.reference
+    yield from value.candidates
+    if isinstance(value.content, tuple):
+        for item in value.content:
+            yield from _references(item)
+    elif isinstance(value.content, dict):
+        for item in value.content.values():
+            yield from _references(item)
+
+
+def read_folder(folder: FilePath, variable_files: Iterable[str] = (), time_limit: float = TIME_LIMIT) -> Root:
+    """Evaluate a root folder. What goes wrong as a whole becomes a gap of a root without resources."""
+    request = {
+        "folder": str(folder.resolve()),
+        "variable_files": [str(FilePath(file).resolve()) for file in variable_files],
+        "types": sorted(KIND_OF_TYPE),
+        "paths": _package_paths(),
+        "memory": MEMORY_LIMIT,
+    }
+    missing = [name for name in _PACKAGES[:3] if importlib.util.find_spec(name) is None]
+    if missing:
+        return Root((), [Gap(f"{' and '.join(missing)} is not installed", "run pip install dms-checks", Place(str(folder)))], {})
+    try:
+        answer = _ask_child(request, time_limit)
+    except _ChildFailed as error:
+        return Root((), [Gap(str(error), error.remedy, Place(str(folder)))], {})
+    return decode(answer, folder)
+
+
+class _ChildFailed(Exception):
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+
+
+def _package_paths() -> list[str]:
+    """The folders that hold this package and those that the child needs: it starts isolated and sees no others."""
+    found = [str(FilePath(__file__).resolve().parents[2])]
+    for name in _PACKAGES:
+        specification = importlib.util.find_spec(name)
+        if specification and specification.origin:
+            parents = 2 if specification.submodule_search_locations else 1
+            found.append(str(FilePath(specification.origin).parents[parents - 1]))
+    return list(dict.fromkeys(found))
+
+
+def _ask_child(request: dict[str, Any], time_limit: float) -> dict[str, Any]:
+    worker = FilePath(__file__).with_name("terraform_worker.py")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    # Go takes as many threads as there are cores: they would compete with the host's own processes.
+    environment.setdefault("GOMAXPROCS", "2")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(worker)],
+            input=json.dumps(request).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=time_limit,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _ChildFailed(
+            f"evaluating the folder took more than {time_limit:g} seconds", "look for a module that calls itself or a huge count"
+        ) from None
+    except OSError as error:
+        raise _ChildFailed(f"the evaluator could not be started ({error.strerror})", "run dms-checks doctor") from None
+    if done.returncode:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
+        raise _ChildFailed(_failure(done.returncode, last[0]), "run terraform validate in the folder")
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise _ChildFailed("the evaluator gave no answer", "run dms-checks doctor") from None
+    return answer
+
+
+def _failure(code: int, message: str) -> str:
+    kind = message.partition(":")[0].strip()
+    if kind == "MemoryError":
+        return "evaluating the folder took too much memory"
+    word = kind if kind.isidentifier() else f"exit code {code}"
+    return f"the folder could not be evaluated ({word})"
+
+
+def decode(answer: dict[str, Any], folder: FilePath) -> Root:
+    """The root module that the child's answer describes."""
+    gaps = [Gap(gap["reason"], gap["remedy"], Place(gap["file"], gap["line"])) for gap in answer["gaps"]]
+    resources, places = [], {}
+    for entry in answer["resources"]:
+        file = entry["file"]
+        resources.append(_resource(entry, Place(file, entry["line"], 1, entry["last_line"])))
+        places[entry["address"]] = {name: Place(file, line, column) for name, (line, column) in entry["places"].items()}
+    return Root(resources, gaps, places, answer["missing_modules"])
+
+
+def _resource(entry: dict[str, Any], place: Place) -> Resource:
+    base = decode_value({"block": entry["values"]}, ())
+    kind = KIND_OF_TYPE[entry["type"]]
+    return Resource(
+        entry["address"], entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"]
+    )
+
+
+def reader(base: Value) -> Callable[[Path], Value]:
+    """Read paths below a value."""
+
+    def read(path: Path) -> Value:
+        value = base
+        for step in path:
+            value = value.get(str(step))
+        return value
+
+    return read
+
+
+def decode_value(encoded: Any, path: Path) -> Value:
+    """The value that an encoded one (``terraform_worker.py``) stands for."""
+    if encoded is None:
+        return Value.absent(path[:-1])
+    if isinstance(encoded, list):
+        return Value.known(tuple(decode_value(item, (*path, index)) for index, item in enumerate(encoded)), path)
+    if not isinstance(encoded, dict):
+        return Value.known(encoded, path)
+    if "block" in encoded:
+        return Value.known({name: decode_value(item, (*path, name)) for name, item in encoded["block"].items()}, path)
+    if "reference" in encoded:
+        return Value.known(Reference(*encoded["reference"]), path)
+    origin, candidates, outline = encoded["unknown"]
+    return Value.unknown(path, origin, tuple(Reference(address) for address in candidates), outline)
