@@ -198,7 +198,7 @@ class Value:
         if isinstance(self.content, tuple) and self.content:
             # Terraform writes a single nested block as a list of one.
             return self.content[0].get(name)
-        if self.is_absent:
+        if self.is_absent or self.content == ():
             return Value.absent(self.path)
         return Value.unknown(self.path)
 

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -33,10 +33,10 @@ class Root:
         self,
         resources: Iterable[Resource],
         gaps: Iterable[Gap],
-        places: dict[str, dict[str, Place]],
+        places: Mapping[str, Mapping[str, Place]],
         missing_modules: Iterable[str] = (),
     ) -> None:
-        """``places`` gives the place of each attribute by the resource's address and the dotted path.
+        """``places`` gives the place of each attribute by the resource's address and the dotted path, of the resource itself by "".
 
         ``missing_modules`` are the addresses of module calls whose source is not there.
         """
@@ -64,7 +64,7 @@ class Root:
             dotted = ".".join(str(step) for step in path[:length] if isinstance(step, str))
             if dotted in places:
                 return places[dotted]
-        return self.resources[address].place
+        return places.get("", self.resources[address].place)
 
     def explore(
         self, question: Callable[[Deployment], Answer]

@@ -1,0 +1,311 @@
+"""From a Terraform plan in JSON (``terraform show -json``) to its resources.
+
+Values come from ``resource_changes``; what is unknown until apply is followed through ``configuration``, which names the references of an
+expression but not the expression itself: several references give several candidates. Format: "JSON Output Format", Terraform 1.11.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
+from dms_checks.readers.documents import Unreadable, read_text
+from dms_checks.readers.terraform import Root, reader
+from dms_checks.vocabulary import KIND_OF_TYPE
+
+FORMATS = ("0.", "1.")
+"""The format versions that are read: minor versions only add to them."""
+
+MAXIMUM_HOPS = 20
+_ADDRESS = re.compile(r'"address"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_IDENTITIES = ("arn", "id", "key_id", "endpoint_arn", "replication_instance_arn")
+_GONE = (["delete"], ["forget"])
+
+
+def is_plan(tree: Any) -> bool:
+    """Whether a parsed file is a plan."""
+    return isinstance(tree, dict) and "resource_changes" in tree and "format_version" in tree
+
+
+def read_plan(file: FilePath) -> Root:
+    """Read a plan. What goes wrong as a whole becomes a gap of a root without resources."""
+    try:
+        text = read_text(file)
+        tree = json.loads(text)
+    except Unreadable as error:
+        return _unreadable(file, str(error))
+    except (ValueError, RecursionError):
+        return _unreadable(file, "it is not JSON")
+    if not is_plan(tree):
+        return _unreadable(file, "it is not a Terraform plan in JSON")
+    if not str(tree["format_version"]).startswith(FORMATS):
+        return _unreadable(file, f"its format version {str(tree['format_version'])[:10]} is not known")
+    try:
+        return _Plan(tree, text, file).root()
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        return _unreadable(file, f"it is not built like a plan ({type(error).__name__})")
+
+
+def _unreadable(file: FilePath, reason: str) -> Root:
+    gap = Gap(f"{file.name} could not be read, {reason}", "make it again with terraform show -json", Place(str(file)))
+    return Root((), [gap], {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where an expression of the configuration stands: a module instance and the resource instance's key."""
+
+    prefix: str
+    key: str | int | None = None
+
+
+class _Plan:
+    def __init__(self, tree: dict[str, Any], text: str, file: FilePath) -> None:
+        self._file = str(file)
+        self._tree = tree
+        self._places = self._lines(text)
+        self._module = tree.get("configuration", {}).get("root_module", {})
+        self._entries = {entry["address"]: entry for entry in self._current(tree)}
+        self._instances: dict[str, list[str]] = {}
+        self._identities: dict[str, str] = {}
+        for address, entry in self._entries.items():
+            self._instances.setdefault(_plain_tail(address), []).append(address)
+            for name in _IDENTITIES:
+                value = entry["after"].get(name)
+                if isinstance(value, str) and len(value) > 7 and ("-" in value or ":" in value):
+                    self._identities.setdefault(value, address)
+
+    def root(self) -> Root:
+        gaps = []
+        if self._tree.get("errored") or self._tree.get("complete") is False:
+            gaps.append(Gap("the plan is not complete", "plan without -target, and until there are no errors", Place(self._file)))
+        resources = [self._resource(address, entry) for address, entry in self._entries.items() if entry["type"] in KIND_OF_TYPE]
+        places = {resource.address: {"": replace(resource.place, file=self._file)} for resource in resources}
+        return Root(resources, gaps, places)
+
+    def _lines(self, text: str) -> dict[str, int]:
+        """The line of each resource change; in a minified plan all stand in line 1."""
+        lines: dict[str, int] = {}
+        position, line = text.find('"resource_changes"'), 0
+        line = text.count("\n", 0, position) + 1
+        for found in _ADDRESS.finditer(text, position):
+            line += text.count("\n", position, found.start())
+            position = found.start()
+            lines.setdefault(json.loads(f'"{found.group(1)}"'), line)
+        return lines
+
+    @staticmethod
+    def _current(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What there is after the change: managed resources that stay, and the data sources that were read."""
+        yield from _data_sources(tree.get("prior_state", {}).get("values", {}).get("root_module", {}))
+        for change in tree["resource_changes"]:
+            if change["change"]["actions"] not in _GONE:
+                yield {
+                    "address": change["address"],
+                    "type": change["type"],
+                    "data": change.get("mode") == "data",
+                    "after": change["change"].get("after") or {},
+                    "unknown": change["change"].get("after_unknown") or {},
+                }
+
+    def _resource(self, address: str, entry: dict[str, Any]) -> Resource:
+        prefix, plain, key = _split(address)
+        module = self._configuration(prefix)
+        block = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
+        scope = _Scope(prefix, key)
+        expressions = block.get("expressions", {})
+        base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
+        # Other resources of a plan are named in messages by their line: the file is the same.
+        place = Place("", self._places.get(address, 1), 1)
+        kind = KIND_OF_TYPE[entry["type"]]
+        return Resource(address, entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"])
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def _block(self, after: Any, unknown: Any, expressions: Any, scope: _Scope, path: Path) -> Value:
+        unknown = unknown if isinstance(unknown, dict) else {}
+        written = expressions if isinstance(expressions, dict) else {}
+        names = {**after, **unknown}
+        members = {
+            name: self._value(after.get(name), unknown.get(name), _part(written, name), scope, (*path, name)) for name in names
+        }
+        return Value.known(members, path)
+
+    def _value(self, after: Any, unknown: Any, expression: Any, scope: _Scope, path: Path) -> Value:
+        if unknown is True:
+            return self._unknown(expression, scope, path)
+        if isinstance(after, dict):
+            return self._block(after, unknown, expression, scope, path)
+        if isinstance(after, list):
+            return self._list(after, unknown, expression, scope, path)
+        if after is None:
+            return Value.absent(path[:-1])
+        if isinstance(after, str) and after in self._identities:
+            return Value.known(Reference(self._identities[after]), path)
+        return Value.known(after, path)
+
+    def _list(self, after: list[Any], unknown: Any, expression: Any, scope: _Scope, path: Path) -> Value:
+        flags = unknown if isinstance(unknown, list) else []
+        if isinstance(expression, list) and len(expression) != len(after):
+            expression = None
+        items = []
+        for index, item in enumerate(after):
+            flag = flags[index] if index < len(flags) else None
+            part = expression[index] if isinstance(expression, list) else expression
+            items.append(self._value(item, flag, part, scope, (*path, index)))
+        return Value.known(tuple(items), path)
+
+    def _unknown(self, expression: Any, scope: _Scope, path: Path) -> Value:
+        """A value that only apply will tell: left out, a reference, one of several, or not known."""
+        if expression is None:
+            return Value.unknown(path) if any(isinstance(step, int) for step in path) else Value.absent(path[:-1])
+        found = list(self._sources(expression, scope, 0))
+        references = tuple(dict.fromkeys(item for item in found if item is not None))
+        if not found or None in found:
+            return Value.unknown(path, self._origin(expression, scope), references)
+        if len(references) == 1:
+            return Value.known(references[0], path)
+        return Value.known(tuple(Value.known(reference, path) for reference in references), path)
+
+    @staticmethod
+    def _origin(expression: Any, scope: _Scope) -> str:
+        references = _longest(expression)
+        return f"{scope.prefix}{references[0]}" if len(references) == 1 else ""
+
+    # --- references ---------------------------------------------------------------------------------------------------
+
+    def _configuration(self, prefix: str) -> dict[str, Any]:
+        """The configuration of a module instance; empty when it is not in the plan."""
+        module = self._module
+        for name, _ in _calls(prefix):
+            module = module.get("module_calls", {}).get(name, {}).get("module", {})
+        return module if isinstance(module, dict) else {}
+
+    def _sources(self, expression: Any, scope: _Scope, hops: int) -> Iterator[Reference | None]:
+        """The resources that an expression refers to; None for something else that is not known before apply."""
+        references = _longest(expression)
+        hint = scope.key if any(item in ("each.key", "count.index") for item in references) else None
+        for item in references:
+            head = re.split(r"[.\[]", item, maxsplit=1)[0]
+            if hops > MAXIMUM_HOPS or head in ("local", "each", "self") and item not in ("each.key",):
+                yield None
+            elif head == "var":
+                yield from self._variable(item, scope, hops)
+            elif head == "module":
+                yield from self._output(item, scope, hops)
+            elif head not in ("path", "terraform", "count", "each"):
+                yield self._instance(item, scope, hint)
+
+    def _variable(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
+        """A variable of a module is its argument in the call; one of the root module is known in a plan."""
+        calls = _calls(scope.prefix)
+        if not calls:
+            return
+        name, key = calls[-1]
+        outer = _Scope("".join(f"module.{call}{_suffix(index)}." for call, index in calls[:-1]), key)
+        call = self._configuration(outer.prefix).get("module_calls", {}).get(name, {})
+        variable = re.split(r"[.\[]", item)[1]
+        argument = call.get("expressions", {}).get(variable)
+        if argument is not None:
+            yield from self._sources(argument, outer, hops + 1)
+
+    def _output(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
+        found = re.match(r'module\.([^.\[]+)(\[[^\]]*\])?\.([^.\[]+)', item)
+        if found is None:
+            yield None
+            return
+        name, key, output = found.groups()
+        inner = _Scope(f"{scope.prefix}module.{name}{key or ''}.")
+        if not self._configuration(inner.prefix):
+            yield None
+            return
+        calls = {address[: len(inner.prefix)] for address in self._entries if address.startswith(inner.prefix)}
+        expression = self._configuration(inner.prefix).get("outputs", {}).get(output, {}).get("expression")
+        if not calls or expression is None:
+            yield None
+            return
+        yield from self._sources(expression, inner, hops + 1)
+
+    def _instance(self, item: str, scope: _Scope, hint: str | int | None) -> Reference | None:
+        """The instance that a reference such as ``aws_kms_key.k[0].arn`` names, if the plan tells which."""
+        found = re.match(r'((?:data\.)?[^.\[]+\.[^.\[]+)(\[[^\]]*\])?(?:\.([^.\[]+))?', item)
+        if found is None:
+            return None
+        base, key, attribute = f"{scope.prefix}{found.group(1)}", found.group(2), found.group(3)
+        for address in (f"{base}{key or ''}", f"{base}{_suffix(hint)}"):
+            if address in self._entries:
+                return Reference(address, attribute)
+        instances = self._instances.get(base, [])
+        return Reference(instances[0], attribute) if len(instances) == 1 and key is None else None
+
+
+def _data_sources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for resource in module.get("resources", ()):
+        if resource.get("mode") == "data":
+            yield {"address": resource["address"], "type": resource["type"], "data": True, "after": resource.get("values") or {}, "unknown": {}}
+    for child in module.get("child_modules", ()):
+        yield from _data_sources(child)
+
+
+def _part(expressions: dict[str, Any], name: str) -> Any:
+    """The expression of a member. Of attributes that Terraform also takes as blocks, only the references of all of them are there."""
+    if "references" in expressions or "constant_value" in expressions:
+        return expressions
+    return expressions.get(name)
+
+
+def _longest(expression: Any) -> list[str]:
+    """The references of an expression, without those that are the beginning of another."""
+    if isinstance(expression, list):
+        return [item for part in expression for item in _longest(part)]
+    if not isinstance(expression, dict):
+        return []
+    if "references" not in expression:
+        return [item for part in expression.values() if isinstance(part, (dict, list)) for item in _longest(part)]
+    references = [str(item) for item in expression["references"]]
+    return [
+        item
+        for item in references
+        if not any(other != item and other.startswith(item) and other[len(item)] in ".[" for other in references)
+    ]
+
+
+def _split(address: str) -> tuple[str, str, str | int | None]:
+    """Module prefix, address in the configuration, and instance key."""
+    prefix = "".join(f"module.{name}{_suffix(key)}." for name, key in _calls(address))
+    rest = address[len(prefix) :]
+    plain, bracket, key = rest.partition("[")
+    return prefix, plain, _key(key[:-1]) if bracket else None
+
+
+def _plain_tail(address: str) -> str:
+    prefix, plain, _ = _split(address)
+    return f"{prefix}{plain}"
+
+
+_CALL = re.compile(r'module\.([^.\[]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?\.')
+
+
+def _calls(address: str) -> list[tuple[str, str | int | None]]:
+    """The module calls that an address leads through, with their keys."""
+    calls: list[tuple[str, str | int | None]] = []
+    position = 0
+    while found := _CALL.match(address, position):
+        calls.append((found.group(1), _key(found.group(2))))
+        position = found.end()
+    return calls
+
+
+def _key(text: str | None) -> str | int | None:
+    if not text:
+        return None
+    return int(text) if text.isdigit() else json.loads(text) if text.startswith('"') else text
+
+
+def _suffix(key: str | int | None) -> str:
+    if key is None:
+        return ""
+    return f"[{key}]" if isinstance(key, int) else f"[{json.dumps(key)}]"
