@@ -66,7 +66,8 @@ def intrinsic(node: Any) -> tuple[str, Any] | None:
 
 
 class Template:
-    """A parsed template. ``parameters`` are values given for this deployment; ``locate`` finds lines for paths."""
+    """A parsed template. ``parameters`` are values given for this deployment; ``locate`` finds lines for paths; ``gaps`` are what the
+    file hides."""
 
     dialect = Dialect.CLOUDFORMATION
 
@@ -76,6 +77,7 @@ class Template:
         file: str,
         locate: Callable[[Path], Place] | None = None,
         parameters: Mapping[str, Any] | None = None,
+        gaps: tuple[Gap, ...] = (),
     ) -> None:
         tree = tree if isinstance(tree, dict) else {}
         self.file = file
@@ -83,7 +85,8 @@ class Template:
         self.parameters = _section(tree, "Parameters")
         self.conditions = {name: node for name, node in _entries(tree, "Conditions")}
         self.mappings = _section(tree, "Mappings")
-        self.resources, self.gaps = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
+        self.resources, loops = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
+        self.gaps = (*gaps, *loops)
         self._locate = locate
         self._by_kind: dict[str, list[str]] = {}
         for name, resource in self.resources.items():

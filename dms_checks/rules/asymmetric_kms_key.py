@@ -29,8 +29,8 @@ def _claim(user: Resource, value: Value, deployment: Deployment) -> Claim:
     # A key of another kind has another usage too: name the cause, not its consequence.
     wrong = f"{key.spelling('spec')} {spec.text}" if wrong_spec is Truth.YES else f"{key.spelling('usage')} {usage.text}"
     message = (
-        f"{user} is encrypted with {key.where}, which has {wrong}, and AWS DMS accepts symmetric encryption keys only "
-        f"({key.spelling('spec')} SYMMETRIC_DEFAULT, {key.spelling('usage')} ENCRYPT_DECRYPT)"
+        f"{user} is encrypted with {key.where}, which has {wrong}; "
+        f"it takes a key with {key.spelling('spec')} SYMMETRIC_DEFAULT and {key.spelling('usage')} ENCRYPT_DECRYPT"
     )
     return Claim(wrong_spec | wrong_usage, value, message, (key,))
 

@@ -16,26 +16,26 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
     if at.is_absent:
         return
     groups, complete = groups_of(deployment, consumer)
+    unreachable = []
     for endpoint, connected in endpoints_of(deployment, consumer):
         port = port_of(deployment, endpoint)
         destination = destination_of(deployment, endpoint)
         allowed = Truth.any(egress_allows(deployment, group, port, destination) for group in groups)
-        blocked = ~(allowed | ~complete) & deployment.complete
-        yield Claim(blocked & connected, at, _message(consumer, endpoint, port, destination, groups, deployment), tuple(groups))
+        blocked = ~(allowed | ~complete) & deployment.complete & connected
+        if blocked is Truth.YES:
+            unreachable.append(_target(endpoint, port, destination))
+        else:
+            yield Claim(blocked, at, "")
+    if unreachable:
+        allowed_out = "; ".join(f"{group.where} allows {describe(deployment, group)}" for group in groups)
+        yield Claim(Truth.YES, at, f"{consumer} cannot reach {' and '.join(unreachable)}, since {allowed_out}", tuple(groups))
 
 
-def _message(
-    consumer: Resource,
-    endpoint: Resource,
-    port: int | None,
-    destination: Destination,
-    groups: list[Resource],
-    deployment: Deployment,
-) -> str:
-    on = f" on port {port}" if port else ""
-    to = f" at {destination.literal}" if destination.literal and destination.literal.version == 4 else ""
-    allowed = "; ".join(f"{group.where} allows {describe(deployment, group)}" for group in groups)
-    return f"{consumer} cannot reach {endpoint}{to}{on}, since {allowed}"
+def _target(endpoint: Resource, port: int | None, destination: Destination) -> str:
+    """An endpoint with the address, where it is short enough to read, and the port that the groups have to allow."""
+    literal = destination.literal
+    to = f" at {literal}" if literal and literal.version == 4 else ""
+    return f"{endpoint}{to}{f' on port {port}' if port else ''}"
 
 
 RULE = Rule(

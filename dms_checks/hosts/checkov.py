@@ -1,0 +1,356 @@
+"""Checkov runs us: which resources a scan holds and which are skipped is Checkov's, the verdicts are ours.
+
+Terraform and plans: one ``BaseResourceCheck`` per rule. CloudFormation: one ``BaseGraphCheck`` per rule, since a resource check there has
+no graph and never sees resources whose condition is false by default. The words of a finding go into the check's name: in ``details`` they
+make Checkov's SARIF invalid.
+"""
+
+import logging
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from checkov.common.bridgecrew.severities import Severities
+from checkov.common.checks_infra.registry import get_graph_checks_registry
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.terraform.checks.resource.registry import resource_registry
+
+from dms_checks.analysis import Analysis, Cache
+from dms_checks.catalogue import NOT_EVALUATED, RULES
+from dms_checks.hosts.secrets import masked, secret_text
+from dms_checks.model import Dialect
+from dms_checks.readers.cloudformation_file import read_template
+from dms_checks.readers.terraform import Root, read_folder
+from dms_checks.readers.terraform_plan import read_plan
+from dms_checks.rule import Finding, Outcome, Rule
+
+LOGGER = logging.getLogger("dms_checks")
+CATEGORIES = {
+    0: CheckCategories.GENERAL_SECURITY,
+    1: CheckCategories.ENCRYPTION,
+    2: CheckCategories.ENCRYPTION,
+    3: CheckCategories.NETWORKING,
+}
+"""By the tens of a rule's number, as the catalogue groups them."""
+
+RESULTS = {
+    Outcome.FAILS: CheckResult.FAILED,
+    Outcome.PASSES: CheckResult.PASSED,
+    Outcome.UNKNOWN: CheckResult.UNKNOWN,
+}
+_AUTOMATIC_VARIABLE_FILES = ("terraform.tfvars", "terraform.tfvars.json")
+_ANALYSES = Cache()
+
+
+def register() -> None:
+    """Add our checks to Checkov's registries. Checkov loads external checks once per runner and folder: the second time adds nothing."""
+    registry = get_graph_checks_registry("cloudformation")
+    for rule in RULES:
+        if rule_types(rule, Dialect.TERRAFORM) and resource_registry.get_check_by_id(rule.checkov_id) is None:
+            TerraformCheck(rule)
+        if not any(check.id == rule.checkov_id for check in registry.checks):
+            registry.checks.append(CloudFormationCheck(rule))
+        RunnerFilter.notify_external_check(rule.checkov_id)
+    _carry_messages()
+
+
+def rule_types(rule: Rule, dialect: Dialect) -> list[str]:
+    """The resource types a rule is for."""
+    return [type_name for kind in rule.kinds for type_name in kind.types(dialect)]
+
+
+def titled(rule: Rule, messages: list[str]) -> str:
+    """The title, and after it what was found."""
+    return f"{rule.title}: {'; '.join(dict.fromkeys(messages))}" if messages else rule.title
+
+
+# --- Terraform and plans ----------------------------------------------------------------------------------------------
+
+
+class Scan:
+    """What Checkov's graph of one scan tells of a resource: root folder, address and variable files."""
+
+    def __init__(self, graph: Any) -> None:
+        # Held, so that the graph's identity stays its own.
+        self.graph = graph
+        self.vertices: dict[int, dict[str, Any]] = {}
+        self.variable_files: dict[str, list[str]] = {}
+        for vertex in _vertices(graph):
+            if vertex.get("block_type_") == "resource":
+                configuration = _configuration(vertex)
+                if configuration is not None:
+                    self.vertices[id(configuration)] = vertex
+            elif vertex.get("block_type_") == "tfvar" and not _is_automatic(str(vertex["file_path_"])):
+                files = self.variable_files.setdefault(str(vertex.get("load_dir")), [])
+                if vertex["file_path_"] not in files:
+                    files.append(str(vertex["file_path_"]))
+
+
+def _vertices(graph: Any) -> list[dict[str, Any]]:
+    """The attributes of all vertices, of either graph library that Checkov uses."""
+    if hasattr(graph, "node_indices"):
+        return [graph[index][1] for index in graph.node_indices()]
+    return [attributes for _, attributes in graph.nodes(data=True)]
+
+
+def _configuration(vertex: dict[str, Any]) -> Any:
+    """The dictionary that Checkov hands to a check for this vertex: the very same object."""
+    node = vertex.get("config_")
+    for name in (vertex.get("resource_type"), str(vertex.get("block_name_", "")).split(".")[-1]):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
+def _is_automatic(file: str) -> bool:
+    """Whether Terraform reads a variable file by itself."""
+    name = Path(file).name
+    return name in _AUTOMATIC_VARIABLE_FILES or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
+
+
+def _root_folder(vertex: dict[str, Any]) -> Path:
+    """The folder of the root module that a vertex belongs to."""
+    module = vertex.get("source_module_object_")
+    file = vertex["file_path_"]
+    while module:
+        file = _part(module, "path")
+        module = _part(module, "nested_tf_module")
+    return Path(file).resolve().parent
+
+
+def _part(module: Any, name: str) -> Any:
+    return module.get(name) if isinstance(module, dict) else getattr(module, name)
+
+
+_SCANS: OrderedDict[int, Scan] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def _scan(graph: Any) -> Scan:
+    with _LOCK:
+        found = _SCANS.get(id(graph))
+        if found is None or found.graph is not graph:
+            found = _SCANS[id(graph)] = Scan(graph)
+            while len(_SCANS) > 4:
+                _SCANS.popitem(last=False)
+        return found
+
+
+class TerraformCheck(BaseResourceCheck):
+    """One rule, for the frameworks ``terraform`` and ``terraform_plan``."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        super().__init__(
+            name=rule.title,
+            id=rule.checkov_id,
+            # SECRETS makes Checkov mask what is named in the configuration under our id.
+            categories=[CATEGORIES[rule.number // 10], CheckCategories.SECRETS],
+            supported_resources=rule_types(rule, Dialect.TERRAFORM),
+            guideline=rule.references[0],
+        )
+        self.severity = Severities[rule.severity.name]
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        self.evaluated_keys: list[str] = []
+        self.name = self.rule.title
+        address = _first(conf.get("__address__"))
+        plan = _first(conf.get("__file__"))
+        if plan:
+            file = Path(plan).resolve()
+            found = _ANALYSES.get(("plan", file, _stamp(file)), lambda: read_plan(file))
+            return self._answer(found, str(address), conf, file)
+        vertex = _scan(self.graph).vertices.get(id(conf)) if self.graph is not None else None
+        if vertex is None:
+            return self._lost(conf)
+        folder = _root_folder(vertex)
+        files = tuple(_scan(self.graph).variable_files.get(str(folder), ()))
+        key = ("folder", folder, files, _folder_stamp(folder))
+        found = _ANALYSES.get(key, lambda: read_folder(folder, files))
+        return self._answer(found, str(vertex.get("__address__")), conf, Path(vertex["file_path_"]))
+
+    def _answer(self, found: Analysis, address: str, conf: dict[str, Any], file: Path) -> CheckResult:
+        addresses = matching(found, address)
+        if not addresses and self.rule is NOT_EVALUATED:
+            return self._not_evaluated(found, address, conf)
+        verdicts = [found.verdict(self.rule, item) for item in addresses]
+        findings = [verdict.finding for verdict in verdicts if verdict.finding]
+        if findings:
+            return self._failed(findings, conf, file)
+        passed = bool(verdicts) and all(verdict.outcome is Outcome.PASSES for verdict in verdicts)
+        return CheckResult.PASSED if passed else CheckResult.UNKNOWN
+
+    def _failed(self, findings: list[Finding], conf: dict[str, Any], file: Path) -> CheckResult:
+        self.evaluated_keys = ["/".join(str(step) for step in finding.path) for finding in findings if finding.path]
+        self.name = titled(self.rule, [finding.message for finding in findings])
+        for number, text in enumerate(_secret_lines(file)):
+            conf[f"{self.id}_secret_{number}"] = text
+        return CheckResult.FAILED
+
+    def _not_evaluated(self, found: Analysis, address: str, conf: dict[str, Any]) -> CheckResult:
+        """A resource that Checkov has and our evaluation has not: say why, unless Terraform would not create it either."""
+        reasons = [f"{gap.reason}; {gap.remedy}" for gap in found.source.gaps]
+        missing = found.source.missing_modules if isinstance(found.source, Root) else ()
+        reasons += [
+            f"the source of {module} is not in .terraform/modules; run terraform init" for module in missing if _inside(address, module)
+        ]
+        if not reasons:
+            return CheckResult.UNKNOWN
+        self.name = titled(self.rule, reasons)
+        return CheckResult.FAILED
+
+    def _lost(self, conf: dict[str, Any]) -> CheckResult:
+        """Without Checkov's graph (TF_SPLIT_GRAPH) nobody knows which root module a resource belongs to."""
+        if self.rule is not NOT_EVALUATED:
+            return CheckResult.UNKNOWN
+        self.name = titled(self.rule, ["Checkov gives no graph of this scan; unset TF_SPLIT_GRAPH"])
+        return CheckResult.FAILED
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _folder_stamp(folder: Path) -> tuple[Any, ...]:
+    try:
+        return tuple(sorted((file.name, *_stamp(file)) for file in folder.iterdir() if ".tf" in file.suffix))
+    except OSError:
+        return ()
+
+
+def matching(found: Analysis, address: str) -> list[str]:
+    """Our addresses for a resource of Checkov's: it may have lost instance keys, but never invents others."""
+    if found.verdicts and any(address == ours for ours, _ in found.addresses):
+        return [address]
+    theirs = _segments(address)
+    return [ours for ours, _ in found.addresses if _compatible(_segments(ours), theirs)]
+
+
+def _segments(address: str) -> list[tuple[str, str]]:
+    """``module.a["x.y"].b`` → (module, ""), (a, "x.y"), (b, "")."""
+    segments, name, key, inside = [], "", "", False
+    quoted = False
+    for character in address:
+        quoted ^= character == '"'
+        if character == "[" and not quoted:
+            inside = True
+        elif character == "]" and not quoted:
+            inside = False
+        elif character == "." and not inside and not quoted:
+            segments.append((name, key))
+            name, key = "", ""
+        elif inside:
+            key += character
+        else:
+            name += character
+    return [*segments, (name, key)]
+
+
+def _compatible(ours: list[tuple[str, str]], theirs: list[tuple[str, str]]) -> bool:
+    if len(ours) != len(theirs):
+        return False
+    pairs = zip(ours, theirs, strict=True)
+    return all(name == other and (not other_key or key == other_key) for (name, key), (other, other_key) in pairs)
+
+
+def _inside(address: str, module: str) -> bool:
+    head, prefix = _segments(address), _segments(module)
+    return [name for name, _ in head[: len(prefix)]] == [name for name, _ in prefix]
+
+
+_SECRET_LINES: dict[tuple[Path, tuple[int, int]], list[str]] = {}
+
+
+def _secret_lines(file: Path) -> list[str]:
+    """The texts of a file that must not be printed."""
+    key = (file, _stamp(file))
+    if key not in _SECRET_LINES:
+        try:
+            lines = file.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            lines = []
+        found = [text for line in lines if (text := secret_text(line))]
+        _SECRET_LINES[key] = list(dict.fromkeys(found))
+    return _SECRET_LINES[key]
+
+
+# --- CloudFormation ---------------------------------------------------------------------------------------------------
+
+_CARRIED = "dms_checks_"
+"""The key under which a finding's words travel in Checkov's copy of a vertex."""
+
+
+class CloudFormationCheck(BaseGraphCheck):
+    """One rule, for the framework ``cloudformation``."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__()
+        self.rule = rule
+        self.id = rule.checkov_id
+        self.name = rule.title
+        self.category = CATEGORIES[rule.number // 10].name
+        self.guideline = rule.references[0]
+        self.severity = Severities[rule.severity.name]
+        self.benchmarks: dict[str, list[str]] = {}
+        self.resource_types = rule_types(rule, Dialect.CLOUDFORMATION)
+        self.frameworks = ["cloudformation"]
+        self.check_path = __file__
+
+    def run(self, graph_connector: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+        results: dict[CheckResult, list[dict[str, Any]]] = {result: [] for result in RESULTS.values()}
+        for vertex in _vertices(graph_connector):
+            if vertex.get("block_type_") == "resource" and vertex.get("resource_type") in self.resource_types:
+                try:
+                    result, carried = self._judge(vertex)
+                except Exception:  # noqa: BLE001 - Checkov drops what a graph check raises, without a word
+                    LOGGER.error("%s could not judge %s; please report this as a bug", self.id, vertex.get("id_"))
+                    continue
+                results[result].append({**vertex, _CARRIED: carried})
+        return results[CheckResult.PASSED], results[CheckResult.FAILED], results[CheckResult.UNKNOWN]
+
+    def _judge(self, vertex: dict[str, Any]) -> tuple[CheckResult, dict[str, Any]]:
+        file = Path(vertex["file_path_"]).resolve()
+        found = _ANALYSES.get(("template", file, _stamp(file)), lambda: read_template(file))
+        address = str(vertex.get("id_", "")).rpartition(".")[2]
+        if self.rule is NOT_EVALUATED and not found.addresses and found.source.gaps:
+            reasons = [f"{gap.reason}; {gap.remedy}" for gap in found.source.gaps]
+            return CheckResult.FAILED, {"name": titled(self.rule, reasons), "keys": []}
+        verdict = found.verdict(self.rule, address)
+        finding = verdict.finding
+        keys = ["/".join(str(step) for step in finding.path[2:])] if finding else []
+        return RESULTS[verdict.outcome], {"name": titled(self.rule, [finding.message] if finding else []), "keys": keys}
+
+
+def _carry_messages() -> None:
+    """Let CloudFormation records show the finding's words, and no secret. If Checkov ever changes the method, the titles remain."""
+    try:
+        from checkov.cloudformation.runner import Runner
+    except ImportError:
+        return
+    original = getattr(Runner, "get_graph_checks_report", None)
+    if original is None or getattr(original, "carries_dms_messages", False):
+        return
+
+    def get_graph_checks_report(self: Any, *args: Any, **kwargs: Any) -> Any:
+        report = original(self, *args, **kwargs)
+        for record in report.failed_checks + report.passed_checks + report.skipped_checks:
+            carried = (record.check_result.get("entity") or {}).pop(_CARRIED, None)
+            if carried:
+                record.check_name = carried["name"]
+                record.check_result["evaluated_keys"] = carried["keys"]
+                record.code_block = [(line, masked(text)) for line, text in record.code_block or ()]
+        return report
+
+    get_graph_checks_report.carries_dms_messages = True  # type: ignore[attr-defined]
+    Runner.get_graph_checks_report = get_graph_checks_report
