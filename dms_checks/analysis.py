@@ -40,8 +40,10 @@ def analyse(source: Source) -> Analysis:
             try:
                 verdicts[rule.id, address] = examine(rule, source, address)
             except TooManyDeployments as error:
-                problems.append(f"{rule.id} was given up, there are {error}; give parameters with --parameters or a parameter file")
-            except Exception as error:  # noqa: BLE001 - what a rule raises must reach the user as a finding
+                problems.append(
+                    f"{rule.id} was given up, there are {error}; give parameters with --parameters or a parameter file"
+                )
+            except Exception as error:
                 problems.append(f"{rule.id} failed with {type(error).__name__}; please report this template as a bug")
         if problems:
             message = "; ".join(dict.fromkeys(problems))

@@ -36,9 +36,7 @@ class Source(Protocol):
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         """Address and kind of each resource of these kinds, in the order of the file."""
 
-    def explore(
-        self, question: Callable[["Deployment"], Answer]
-    ) -> Iterable[tuple[Answer, tuple[Assumption, ...]]]:
+    def explore(self, question: Callable[["Deployment"], Answer]) -> Iterable[tuple[Answer, tuple[Assumption, ...]]]:
         """The answer for each deployment the input can become, with what was assumed of it.
 
         Raises TooManyDeployments when there are more than can be asked.
@@ -72,6 +70,10 @@ class Deployment:
         resource = self._resource(address)
         return None if resource is None or resource.exists is Truth.NO else resource
 
+    def declared(self, *kinds: Kind) -> int:
+        """How many resources of these kinds are written down, whether they exist in this deployment or not."""
+        return sum(len(list(self._addresses(kind))) for kind in kinds)
+
     def all(self, *kinds: Kind) -> list[Resource]:
         """The resources of these kinds that exist or may exist."""
         found = (self.get(address) for kind in kinds for address in self._addresses(kind))
@@ -85,7 +87,7 @@ class Deployment:
 
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
-        found = []
+        found: list[tuple[Resource, Truth]] = []
         for address in self._mentions(resource.address):
             other = self.get(address)
             if other is None or other.kind is not kind:
@@ -211,7 +213,7 @@ def endpoints_of(deployment: Deployment, consumer: Resource) -> list[tuple[Resou
     pairs = [(task[side], truth) for task, truth in tasks for side in SIDES]
     named = _named(deployment, pairs)
     seen = {endpoint.address for endpoint, _ in named}
-    rest = [pair for pair in _unnamed(deployment, consumer) if pair[0].address not in seen]
+    rest = [pair for pair in _unnamed(deployment) if pair[0].address not in seen]
     return named + rest
 
 
@@ -228,10 +230,17 @@ def _named(deployment: Deployment, pairs: list[tuple[Value, Truth]]) -> list[tup
     return list(found.values())
 
 
-def _unnamed(deployment: Deployment, consumer: Resource) -> list[tuple[Resource, Truth]]:
+MAXIMUM_ALTERNATIVES = 4
+"""How many consumers, of which conditions leave one, are told apart from "several"."""
+
+
+def _unnamed(deployment: Deployment) -> list[tuple[Resource, Truth]]:
     """Endpoints that nothing names, when there is exactly one consumer to use them."""
-    others = deployment.all(vocabulary.REPLICATION_INSTANCE, vocabulary.REPLICATION_CONFIG)
-    if len(others) != 1:
+    consumers = (vocabulary.REPLICATION_INSTANCE, vocabulary.REPLICATION_CONFIG)
+    # Asking many conditional consumers whether they exist would multiply the deployments to look at.
+    if not deployment.declared(vocabulary.ENDPOINT) or deployment.declared(*consumers) > MAXIMUM_ALTERNATIVES:
+        return []
+    if len(deployment.all(*consumers)) != 1:
         return []
     tasks = deployment.all(vocabulary.REPLICATION_TASK)
     # A task whose endpoints can't be told may use any endpoint, with an instance that stands elsewhere.

@@ -16,7 +16,7 @@ from dms_checks.addresses import (
     overlaps,
     tcp_ports,
 )
-from dms_checks.deployment import Deployment, refers, subnets_of
+from dms_checks.deployment import Deployment, subnets_of
 from dms_checks.engines import ENGINES
 from dms_checks.model import Dialect, Resource, Truth, Value
 
@@ -98,7 +98,7 @@ def _port_in(value: Value, endpoint: Resource) -> int | None:
     text = value.text
     if text is None:
         return None
-    ports = set()
+    ports: set[int | None] = set()
     for host in text.split(","):
         scheme, separator, rest = host.strip().rpartition("://")
         _, colon, port = rest.split("/", 1)[0].rpartition(":")
@@ -118,7 +118,9 @@ def destination_of(deployment: Deployment, endpoint: Resource) -> Destination:
     database = deployment.target(server, vocabulary.DATABASE)
     if database is None:
         return Destination()
-    return Destination(None, _group_names(deployment, database), _subnet_ranges(deployment, database), ~database["public"].is_word("true"))
+    return Destination(
+        None, _group_names(deployment, database), _subnet_ranges(deployment, database), ~database["public"].is_word("true")
+    )
 
 
 def _group_names(deployment: Deployment, database: Resource) -> tuple[str, ...] | None:

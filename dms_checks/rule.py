@@ -117,9 +117,7 @@ def examine(rule: Rule, source: Source, address: str) -> Verdict:
         message = "; ".join(_messages(worlds))
         related = dict.fromkeys(resource.address for claim in failing for resource in claim.related)
         at = failing[0].at
-        return Verdict(
-            Outcome.FAILS, Finding(rule, address, message, at.path, source.place(address, at.path), tuple(related))
-        )
+        return Verdict(Outcome.FAILS, Finding(rule, address, message, at.path, source.place(address, at.path), tuple(related)))
     if claims and all(claim.truth is Truth.NO for claim in claims):
         return Verdict(Outcome.PASSES)
     return NOT_APPLICABLE

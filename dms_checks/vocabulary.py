@@ -24,9 +24,7 @@ REPLICATION_CONFIG = Kind(
     ("AWS::DMS::ReplicationConfig",),
     {
         "kms_key": Attribute(("compute_config.kms_key_id",), ("ComputeConfig.KmsKeyId",)),
-        "subnet_group": Attribute(
-            ("compute_config.replication_subnet_group_id",), ("ComputeConfig.ReplicationSubnetGroupId",)
-        ),
+        "subnet_group": Attribute(("compute_config.replication_subnet_group_id",), ("ComputeConfig.ReplicationSubnetGroupId",)),
         "security_groups": Attribute(("compute_config.vpc_security_group_ids",), ("ComputeConfig.VpcSecurityGroupIds",)),
         "source_endpoint": Attribute(("source_endpoint_arn",), ("SourceEndpointArn",)),
         "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),

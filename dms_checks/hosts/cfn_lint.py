@@ -12,16 +12,17 @@ from dms_checks.model import Dialect, Path, Place
 from dms_checks.readers.cloudformation import Template
 from dms_checks.rule import Rule
 
-_ANALYSES: "weakref.WeakKeyDictionary[Any, Analysis]" = weakref.WeakKeyDictionary()
+_ANALYSES: "weakref.WeakKeyDictionary[Any, list[Analysis]]" = weakref.WeakKeyDictionary()
 
 
 def rule_class(rule: Rule) -> type[CloudFormationLintRule]:
     """A cfn-lint rule that reports the findings of one of ours."""
 
     def match(_: CloudFormationLintRule, template: Any) -> Iterator[RuleMatch]:
-        for finding in _analysis(template).findings():
-            if finding.rule is rule:
-                yield RuleMatch(list(finding.path or ("Resources", finding.resource)), plain(finding.message))
+        for analysis in _analyses(template):
+            for finding in analysis.findings():
+                if finding.rule is rule:
+                    yield RuleMatch(list(finding.path or ("Resources", finding.resource)), plain(finding.message))
 
     members = {
         "id": rule.cfn_lint_id,
@@ -46,19 +47,23 @@ def plain(message: str) -> str:
     return " ".join(message.replace(": ", ", ").replace(":", "-").split())
 
 
-def _analysis(template: Any) -> Analysis:
-    """The analysis of a template, once for all rules; it goes when cfn-lint lets the template go."""
+def _analyses(template: Any) -> list[Analysis]:
+    """The analyses of a template, one for each set of parameter values that cfn-lint was given, made once for all rules.
+
+    They go when cfn-lint lets the template go.
+    """
     found = _ANALYSES.get(template)
     if found is None:
         tree = template.template
-        found = _ANALYSES[template] = analyse(Template(tree, "", _locator(tree), _parameters(template)))
+        given = _parameter_sets(template)
+        found = _ANALYSES[template] = [analyse(Template(tree, "", _locator(tree), values)) for values in given]
     return found
 
 
-def _parameters(template: Any) -> Mapping[str, Any]:
-    """The values of the first parameter file or set that cfn-lint was given."""
+def _parameter_sets(template: Any) -> list[Mapping[str, Any]]:
+    """The values from ``--parameters`` and deployment files; older versions of cfn-lint have none."""
     sets = getattr(getattr(template, "context", None), "parameter_sets", None) or []
-    return getattr(sets[0], "parameters", {}) if sets else {}
+    return [getattr(item, "parameters", {}) for item in sets] or [{}]
 
 
 def _locator(tree: Any) -> Any:

@@ -152,7 +152,7 @@ class TerraformCheck(BaseResourceCheck):
             supported_resources=rule_types(rule, Dialect.TERRAFORM),
             guideline=rule.references[0],
         )
-        self.severity = Severities[rule.severity.name]
+        self.severity = Severities[rule.severity.name]  # type: ignore[assignment]
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         self.evaluated_keys: list[str] = []
@@ -195,7 +195,9 @@ class TerraformCheck(BaseResourceCheck):
         reasons = [f"{gap.reason}; {gap.remedy}" for gap in found.source.gaps]
         missing = found.source.missing_modules if isinstance(found.source, Root) else ()
         reasons += [
-            f"the source of {module} is not in .terraform/modules; run terraform init" for module in missing if _inside(address, module)
+            f"the source of {module} is not in .terraform/modules; run terraform init"
+            for module in missing
+            if _inside(address, module)
         ]
         if not reasons:
             return CheckResult.UNKNOWN
@@ -291,6 +293,10 @@ _CARRIED = "dms_checks_"
 """The key under which a finding's words travel in Checkov's copy of a vertex."""
 
 
+_KEPT = ("block_type_", "block_name_", "file_path_", "id_", "hash", "resource_type", "Tags")
+"""What Checkov's CloudFormation runner reads of the vertices that a graph check returns."""
+
+
 class CloudFormationCheck(BaseGraphCheck):
     """One rule, for the framework ``cloudformation``."""
 
@@ -313,10 +319,12 @@ class CloudFormationCheck(BaseGraphCheck):
             if vertex.get("block_type_") == "resource" and vertex.get("resource_type") in self.resource_types:
                 try:
                     result, carried = self._judge(vertex)
-                except Exception:  # noqa: BLE001 - Checkov drops what a graph check raises, without a word
+                except Exception:
                     LOGGER.error("%s could not judge %s; please report this as a bug", self.id, vertex.get("id_"))
                     continue
-                results[result].append({**vertex, _CARRIED: carried})
+                # A whole vertex would carry secrets into Checkov's JSON.
+                kept = {name: vertex[name] for name in _KEPT if name in vertex}
+                results[result].append({**kept, _CARRIED: carried})
         return results[CheckResult.PASSED], results[CheckResult.FAILED], results[CheckResult.UNKNOWN]
 
     def _judge(self, vertex: dict[str, Any]) -> tuple[CheckResult, dict[str, Any]]:
@@ -353,4 +361,4 @@ def _carry_messages() -> None:
         return report
 
     get_graph_checks_report.carries_dms_messages = True  # type: ignore[attr-defined]
-    Runner.get_graph_checks_report = get_graph_checks_report
+    Runner.get_graph_checks_report = get_graph_checks_report  # type: ignore[method-assign]

@@ -83,7 +83,7 @@ class Template:
         self.file = file
         self.given = dict(parameters or {})
         self.parameters = _section(tree, "Parameters")
-        self.conditions = {name: node for name, node in _entries(tree, "Conditions")}
+        self.conditions = dict(_entries(tree, "Conditions"))
         self.mappings = _section(tree, "Mappings")
         self.resources, loops = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
         self.gaps = (*gaps, *loops)
@@ -103,9 +103,7 @@ class Template:
     def place(self, address: str, path: Path) -> Place:
         return self._locate(path or ("Resources", address)) if self._locate else Place(self.file)
 
-    def explore(
-        self, question: Callable[[Deployment], Answer]
-    ) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
+    def explore(self, question: Callable[[Deployment], Answer]) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
         waiting: list[tuple[int, ...]] = [()]
         asked = 0
         while waiting:
@@ -213,9 +211,7 @@ class _World:
     def deployment(self) -> Deployment:
         template = self.template
         complete = Truth.UNKNOWN if template.gaps else Truth.YES
-        return Deployment(
-            template.kind_names, self.resource, lambda address: template.mentions.get(address, ()), complete
-        )
+        return Deployment(template.kind_names, self.resource, lambda address: template.mentions.get(address, ()), complete)
 
     def resource(self, name: str) -> Resource | None:
         if name not in self._made:

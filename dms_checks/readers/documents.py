@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -17,7 +18,7 @@ MAXIMUM_DEPTH = 200
 """Deeper nesting is refused: Terraform and CloudFormation stay far below."""
 
 _SHORT_FORMS = {"!Ref": "Ref", "!Condition": "Condition"}
-_YAML_TYPES = {
+_YAML_TYPES: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
     "tag:yaml.org,2002:bool": lambda text: text.lower() in ("true", "yes", "on"),

@@ -300,7 +300,9 @@ def _for(node: Any, children: list[Any], depth: int) -> Expression:
     collection = next((expression(child, depth) for child in intro.children if child.type == "expression"), Opaque(()))
     values = [expression(child, depth) for child in inner.children if child.type == "expression"]
     guard = next((child for child in inner.children if child.type == "for_cond"), None)
-    condition = next((expression(child, depth) for child in guard.children if child.type == "expression"), None) if guard else None
+    condition = (
+        next((expression(child, depth) for child in guard.children if child.type == "expression"), None) if guard else None
+    )
     if inner.type == "for_object_expr" and len(values) == 2:
         return For(names, collection, values[0], values[1], condition)
     return For(names, collection, None, values[0] if values else Opaque(()), condition)

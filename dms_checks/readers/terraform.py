@@ -66,9 +66,7 @@ class Root:
                 return places[dotted]
         return places.get("", self.resources[address].place)
 
-    def explore(
-        self, question: Callable[[Deployment], Answer]
-    ) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
+    def explore(self, question: Callable[[Deployment], Answer]) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
         yield question(self._deployment), ()
 
 
@@ -109,9 +107,11 @@ def _references(value: Value) -> Iterator[Reference]:
 
 def read_folder(folder: FilePath, variable_files: Iterable[str] = (), time_limit: float = TIME_LIMIT) -> Root:
     """Evaluate a root folder. What goes wrong as a whole becomes a gap of a root without resources."""
+    root = folder.resolve()
     request = {
-        "folder": str(folder.resolve()),
-        "variable_files": [str(FilePath(file).resolve()) for file in variable_files],
+        "folder": str(root),
+        # tfparse takes them relative to the folder only.
+        "variable_files": [os.path.relpath(FilePath(file).resolve(), root) for file in variable_files],
         "types": sorted(KIND_OF_TYPE),
         "paths": _package_paths(),
         "memory": MEMORY_LIMIT,
@@ -152,8 +152,7 @@ def _ask_child(request: dict[str, Any], time_limit: float) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-I", str(worker)],
             input=json.dumps(request).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=time_limit,
             env=environment,
             check=False,
@@ -196,9 +195,7 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
 def _resource(entry: dict[str, Any], place: Place) -> Resource:
     base = decode_value({"block": entry["values"]}, ())
     kind = KIND_OF_TYPE[entry["type"]]
-    return Resource(
-        entry["address"], entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"]
-    )
+    return Resource(entry["address"], entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"])
 
 
 def reader(base: Value) -> Callable[[Path], Value]:

@@ -114,7 +114,7 @@ class _Plan:
     def _resource(self, address: str, entry: dict[str, Any]) -> Resource:
         prefix, plain, key = _split(address)
         module = self._configuration(prefix)
-        block = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
+        block: dict[str, Any] = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
         scope = _Scope(prefix, key)
         expressions = block.get("expressions", {})
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
@@ -190,7 +190,7 @@ class _Plan:
         hint = scope.key if any(item in ("each.key", "count.index") for item in references) else None
         for item in references:
             head = re.split(r"[.\[]", item, maxsplit=1)[0]
-            if hops > MAXIMUM_HOPS or head in ("local", "each", "self") and item not in ("each.key",):
+            if hops > MAXIMUM_HOPS or (head in ("local", "each", "self") and item not in ("each.key",)):
                 yield None
             elif head == "var":
                 yield from self._variable(item, scope, hops)
@@ -213,7 +213,7 @@ class _Plan:
             yield from self._sources(argument, outer, hops + 1)
 
     def _output(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
-        found = re.match(r'module\.([^.\[]+)(\[[^\]]*\])?\.([^.\[]+)', item)
+        found = re.match(r"module\.([^.\[]+)(\[[^\]]*\])?\.([^.\[]+)", item)
         if found is None:
             yield None
             return
@@ -231,7 +231,7 @@ class _Plan:
 
     def _instance(self, item: str, scope: _Scope, hint: str | int | None) -> Reference | None:
         """The instance that a reference such as ``aws_kms_key.k[0].arn`` names, if the plan tells which."""
-        found = re.match(r'((?:data\.)?[^.\[]+\.[^.\[]+)(\[[^\]]*\])?(?:\.([^.\[]+))?', item)
+        found = re.match(r"((?:data\.)?[^.\[]+\.[^.\[]+)(\[[^\]]*\])?(?:\.([^.\[]+))?", item)
         if found is None:
             return None
         base, key, attribute = f"{scope.prefix}{found.group(1)}", found.group(2), found.group(3)
@@ -245,7 +245,13 @@ class _Plan:
 def _data_sources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for resource in module.get("resources", ()):
         if resource.get("mode") == "data":
-            yield {"address": resource["address"], "type": resource["type"], "data": True, "after": resource.get("values") or {}, "unknown": {}}
+            yield {
+                "address": resource["address"],
+                "type": resource["type"],
+                "data": True,
+                "after": resource.get("values") or {},
+                "unknown": {},
+            }
     for child in module.get("child_modules", ()):
         yield from _data_sources(child)
 

@@ -3,7 +3,7 @@
 Started as ``python -I terraform_worker.py`` with a request in JSON on standard input; answers in JSON on standard output. Nothing
 in the folder is executed and nothing is downloaded.
 
-Request: ``folder`` (absolute), ``variable_files``, ``types`` (resource types that are wanted), ``paths`` (where to find modules),
+Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find modules),
 ``memory`` (bytes, 0 for no limit). Answer: ``resources`` (address, type, data, file, line, last_line, values, places), ``gaps``
 (reason, remedy, file, line) and ``missing_modules`` (addresses of module calls without source).
 
@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ class Encoder:
             table = scope.module.data if is_data else scope.module.resources
             block = table.get((meta["label"], name))
         if scope is not None and block is not None:
-            scope = self._tracing.replace(scope, owner=block, key=self._tracing._parsed_key(_key(address)))
+            scope = replace(scope, owner=block, key=self._tracing.parsed_key(_key(address)))
         places: dict[str, list[int]] = {}
         return {
             "address": address,
@@ -182,7 +183,7 @@ class Encoder:
         iterator = dynamic.attributes.get("iterator")
         name = getattr(iterator.expression, "base", None) if iterator else dynamic.labels[0]
         names = {**scope.names, str(name): self._tracing.Binding(None)}
-        return self._tracing.replace(scope, names=names)
+        return replace(scope, names=names)
 
     def _dropped_blocks(self, entry: dict[str, Any], block: Any, scope: Any, values: dict[str, Any]) -> None:
         """tfparse drops a dynamic block whose ``for_each`` is unknown: say what is known of what it may hold."""
@@ -299,9 +300,11 @@ def _given_variables(folder: Path, files: list[str]) -> dict[str, Any]:
     """What variable files and the environment set, by name; None where only tfparse knows the value."""
     from dms_checks.readers import hcl
 
-    automatic = [folder / name for name in _AUTOMATIC] + sorted(folder.glob("*.auto.tfvars")) + sorted(folder.glob("*.auto.tfvars.json"))
+    automatic = (
+        [folder / name for name in _AUTOMATIC] + sorted(folder.glob("*.auto.tfvars")) + sorted(folder.glob("*.auto.tfvars.json"))
+    )
     given: dict[str, Any] = {name[len("TF_VAR_") :]: None for name in os.environ if name.startswith("TF_VAR_")}
-    for file in [*automatic, *map(Path, files)]:
+    for file in [*automatic, *(folder / name for name in files)]:
         if not file.is_file():
             continue
         if file.suffix == ".json":

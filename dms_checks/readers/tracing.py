@@ -285,7 +285,9 @@ class Tracer:
     def _for(self, expression: For, path: tuple[Step, ...], scope: Scope) -> Trace:
         """``{for k, v in collection : k => …}[step]``; other shapes are known if their parts are."""
         key = expression.key
-        keeps_keys = isinstance(key, Traversal) and not key.steps and len(expression.names) == 2 and key.base == expression.names[0]
+        keeps_keys = (
+            isinstance(key, Traversal) and not key.steps and len(expression.names) == 2 and key.base == expression.names[0]
+        )
         step = self._step(path[0], scope) if path else None
         if keeps_keys and isinstance(step, (str, int)):
             element = self._trace(expression.collection, (step,), scope)
@@ -398,7 +400,7 @@ class Tracer:
             return self._no_instance(block, instances, _whole(scope))
         written = block.attributes.get(rest[0]) if block else None
         if written is not None and block is not None:
-            inner = replace(_whole(scope), owner=block, key=_parsed_key(key or ""))
+            inner = replace(_whole(scope), owner=block, key=parsed_key(key or ""))
             return self._trace(written.expression, rest[1:], inner)
         return Trace(Outcome.REFERENCE, address=address, attribute=rest[0])
 
@@ -497,7 +499,11 @@ class Tracer:
             found: list[Trace] = []
             for argument in call.arguments:
                 elements = self._elements(argument, (), scope)
-                found += [Trace(Outcome.UNKNOWN, candidates=self._trace(argument, (), scope).candidates)] if elements is None else elements
+                found += (
+                    [Trace(Outcome.UNKNOWN, candidates=self._trace(argument, (), scope).candidates)]
+                    if elements is None
+                    else elements
+                )
             return found
         if call.name == "try":
             for argument in call.arguments:
@@ -617,7 +623,8 @@ def _outside(scope: Scope) -> Scope:
     return replace(scope, owner=None, key=None)
 
 
-def _parsed_key(key: str) -> str | int | None:
+def parsed_key(key: str) -> str | int | None:
+    """``["a"]`` → ``a``, ``[0]`` → 0, nothing → None."""
     if not key:
         return None
     inner = key[1:-1]

@@ -20,7 +20,9 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     advice = f"set {spelling} to {' or '.join(engine.ssl_modes[-2:])}"
     if engine.name == "oracle":
         advice += ", unless native network encryption protects it, which a template cannot show"
-    yield Claim(~mode.given | mode.is_word("none"), mode, f"{endpoint} connects to {engine.title} without TLS, it {state}; {advice}")
+    yield Claim(
+        ~mode.given | mode.is_word("none"), mode, f"{endpoint} connects to {engine.title} without TLS, it {state}; {advice}"
+    )
 
 
 RULE = Rule(

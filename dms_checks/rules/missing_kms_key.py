@@ -17,7 +17,9 @@ def check(user: Resource, deployment: Deployment) -> Iterator[Claim]:
         return
     spelling = user.spelling("kms_key")
     if value.is_absent:
-        message = f"{user} names no KMS key, so AWS takes the account's default key, which cannot be changed later; set {spelling}"
+        message = (
+            f"{user} names no KMS key, so AWS takes the account's default key, which cannot be changed later; set {spelling}"
+        )
         yield Claim(asked, value, message)
         return
     message = f"{user} uses a key that AWS manages; set {spelling} to a customer managed key"

@@ -27,7 +27,9 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
                 continue
             here = Truth.any(same(vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
             truth = too_old & connected & here & vpc_endpoint.exists & Truth.of(True if service else None)
-            yield Claim(truth, instance["engine_version"], _message(instance, endpoint, vpc_endpoint, service), (vpc_endpoint, endpoint))
+            yield Claim(
+                truth, instance["engine_version"], _message(instance, endpoint, vpc_endpoint, service), (vpc_endpoint, endpoint)
+            )
 
 
 def _message(instance: Resource, endpoint: Resource, vpc_endpoint: Resource, service: str | None) -> str:

@@ -1,0 +1,82 @@
+"""Every fixture, through every door: what is wanted is found, and nothing else."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import support
+from support import Findings, Fixture
+
+from dms_checks.catalogue import RULES
+
+FIXTURES = support.fixtures()
+EACH = pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
+
+
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each fixture in a folder of its own, by name."""
+    folder = tmp_path_factory.mktemp("staged")
+    return {fixture.name: support.stage(fixture, folder) for fixture in FIXTURES}
+
+
+@pytest.fixture(scope="session")
+def checkov_findings(staged: dict[str, Path]) -> dict[str, Findings]:
+    """What one Checkov run over all fixtures finds, by file."""
+    folder = next(iter(staged.values())).parents[1]
+    frameworks = ("terraform", "terraform_plan", "cloudformation")
+    reports = support.checkov("-d", str(folder), "--framework", *frameworks, "--check", "CKV_DMS_*")
+    found: dict[str, Findings] = defaultdict(set)
+    for record in support.records(reports):
+        found[record["file_abs_path"]].add(support.identity(record))
+    return found
+
+
+@pytest.fixture(scope="session")
+def cfn_lint_findings(staged: dict[str, Path]) -> dict[str, Findings]:
+    """What one cfn-lint run over all templates finds, by file."""
+    templates = [str(path) for path in staged.values() if path.suffix == ".template"]
+    found: dict[str, Findings] = defaultdict(set)
+    for match in support.cfn_lint("-t", *templates):
+        if match["Rule"]["Id"][1:].startswith("97"):
+            found[match["Filename"]].add(_identity(match))
+    return found
+
+
+def _identity(match: dict[str, Any]) -> tuple[str, str]:
+    return f"DMS{match['Rule']['Id'][3:]}", match["Location"]["Path"][1]
+
+
+def test_every_rule_has_fixtures() -> None:
+    """DMS00 has none: what it reports are files that cannot be read, see test_bad_input.py."""
+    names = {
+        f"{rule.id}/{side}.{suffix}"
+        for rule in RULES[1:]
+        for side in ("bad", "good")
+        for suffix in ("tf", "template", "plan.json")
+    }
+    assert {fixture.name for fixture in FIXTURES} == names
+
+
+@EACH
+def test_bad_fixtures_want_their_rule_and_good_ones_nothing(fixture: Fixture) -> None:
+    rule = fixture.path.parent.name
+    assert {wanted for wanted, _ in fixture.wanted} == ({rule} if fixture.path.name.startswith("bad") else set())
+
+
+@EACH
+def test_library(fixture: Fixture, staged: dict[str, Path]) -> None:
+    assert support.found_by_library(staged[fixture.name]) == fixture.wanted
+
+
+@EACH
+def test_checkov(fixture: Fixture, staged: dict[str, Path], checkov_findings: dict[str, Findings]) -> None:
+    assert checkov_findings.get(str(staged[fixture.name]), set()) == fixture.wanted
+
+
+@pytest.mark.parametrize(
+    "fixture", [item for item in FIXTURES if item.door == "cloudformation"], ids=lambda fixture: fixture.name
+)
+def test_cfn_lint(fixture: Fixture, staged: dict[str, Path], cfn_lint_findings: dict[str, Findings]) -> None:
+    assert cfn_lint_findings.get(str(staged[fixture.name]), set()) == fixture.wanted
