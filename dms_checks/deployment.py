@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dms_checks import vocabulary
-from dms_checks.model import Gap, Kind, Path, Place, Resource, Truth, Value
+from dms_checks.model import HOLE, Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
 
@@ -145,8 +145,6 @@ UNKNOWN_KEY = KeyUse(None, Truth.UNKNOWN)
 def key_behind(deployment: Deployment, value: Value) -> KeyUse:
     """Follow a value to the key it names: by reference, alias, alias name, alias ARN, replica or lookup."""
     for _ in range(MAXIMUM_HOPS):
-        if not value.is_known:
-            return UNKNOWN_KEY
         resource = deployment.target(value, vocabulary.KMS_KEY, vocabulary.KMS_REPLICA_KEY, vocabulary.KMS_ALIAS)
         if resource is None:
             name = _alias_name(value)
@@ -177,12 +175,12 @@ def _next_key(deployment: Deployment, resource: Resource) -> Value:
 
 
 def _alias_name(value: Value) -> str | None:
-    """``alias/x`` out of an alias name or an alias ARN."""
-    text = value.text or ""
+    """``alias/x`` out of an alias name or an alias ARN, also one whose account or Region is not known."""
+    text = value.text or value.outline
     if text.startswith("alias/"):
-        return text
+        return None if HOLE in text else text
     _, separator, name = text.partition(":alias/")
-    return f"alias/{name}" if separator else None
+    return f"alias/{name}" if separator and HOLE not in name else None
 
 
 def _alias(deployment: Deployment, name: str) -> Resource | None:
@@ -259,8 +257,7 @@ def _unnamed(deployment: Deployment) -> list[tuple[Resource, Truth]]:
 
 def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | None:
     """The subnets behind a consumer's or a database's subnet group; None when they can't all be told."""
-    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, vocabulary.SUBNET_GROUP)
-    group = deployment.target(resource["subnet_group"], *kinds)
+    group = _subnet_group(deployment, resource["subnet_group"])
     items = group["subnets"].items() if group else None
     if not items:
         return None
@@ -269,9 +266,19 @@ def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | N
     return known if len(known) == len(subnets) else None
 
 
+def _subnet_group(deployment: Deployment, value: Value) -> Resource | None:
+    """The subnet group that a value refers to, or names: Terraform's names are known where they are written."""
+    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, vocabulary.SUBNET_GROUP)
+    group = deployment.target(value, *kinds)
+    if group is not None or value.text is None:
+        return group
+    named = [group for group in deployment.all(*kinds) if group["name"].text == value.text and group.exists is Truth.YES]
+    return named[0] if len(named) == 1 else None
+
+
 def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
     """What the template says of a consumer's VPC: by its subnets, and by its security groups, which are always in the same one."""
-    subnet_group = deployment.target(consumer["subnet_group"], vocabulary.REPLICATION_SUBNET_GROUP)
+    subnet_group = _subnet_group(deployment, consumer["subnet_group"])
     subnets = (subnet_group["subnets"].items() or ()) if subnet_group else ()
     groups = consumer["security_groups"].items() or ()
     targets = [deployment.target(value, vocabulary.SUBNET, vocabulary.SECURITY_GROUP) for value in (*subnets, *groups)]

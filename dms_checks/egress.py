@@ -200,14 +200,18 @@ def _reaches(deployment: Deployment, rule: Rule, destination: Destination) -> It
     """For each kind of destination that a rule names: whether it holds the destination."""
     for name in ("ranges", "ranges_ipv6"):
         yield _ranges_reach(rule.read(name), destination)
-    for value in rule.read("prefix_lists").items() or (rule.read("prefix_lists"),):
-        if not value.is_absent:
-            yield _prefix_list_reaches(deployment, value, destination)
-    groups = rule.read("groups")
-    for value in (groups,) if groups.is_unknown else groups.items() or ():
+    for value in _each(rule.read("prefix_lists")):
+        yield _prefix_list_reaches(deployment, value, destination)
+    for value in _each(rule.read("groups")):
         target = deployment.target(value, vocabulary.SECURITY_GROUP)
         yield _group_reaches(target.address if target else None, destination)
     yield rule.read("self").is_word("true") & _group_reaches(rule.group, destination)
+
+
+def _each(value: Value) -> tuple[Value, ...]:
+    """The elements of a list; of one that is not known, itself."""
+    items = value.items()
+    return (value,) if items is None else items
 
 
 def _group_reaches(group: str | None, destination: Destination) -> Truth:

@@ -57,7 +57,12 @@ def test_the_property_is_underlined(template: Path) -> None:
 
 def test_the_property_is_underlined_in_json(tmp_path: Path) -> None:
     file = tmp_path / "template.json"
-    properties = {"EndpointType": "source", "EngineName": "mysql", "SslMode": "none", "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a"}
+    properties = {
+        "EndpointType": "source",
+        "EngineName": "mysql",
+        "SslMode": "none",
+        "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a",
+    }
     text = json.dumps({"Resources": {"Source": {"Type": "AWS::DMS::Endpoint", "Properties": properties}}})
     file.write_text(text)
     assert found("-t", str(file)) == {"E9720": (1, text.index('"SslMode"') + 1)}

@@ -95,8 +95,10 @@ def test_leaving_out(framework: str, tmp_path: Path) -> None:
 
 def test_inline_skips(tmp_path: Path) -> None:
     comment = "  #checkov:skip=CKV_DMS_20:the tunnel encrypts\n"
-    (tmp_path / "main.tf").write_text(TERRAFORM.replace('  endpoint_type', comment + "  endpoint_type"))
-    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("      EndpointType: source\n", "    " + comment + "      EndpointType: source\n", 1))
+    (tmp_path / "main.tf").write_text(TERRAFORM.replace("  endpoint_type", comment + "  endpoint_type"))
+    (tmp_path / "template.yaml").write_text(
+        TEMPLATE.replace("      EndpointType: source\n", "    " + comment + "      EndpointType: source\n", 1)
+    )
     for framework, resource in (("terraform", "aws_dms_endpoint.ledger"), ("cloudformation", "Ledger")):
         reports = scan(tmp_path, *ONLY_OURS, framework=framework)
         assert ("DMS20", resource) not in identities(reports)
@@ -105,7 +107,9 @@ def test_inline_skips(tmp_path: Path) -> None:
 
 def test_skips_in_metadata(tmp_path: Path) -> None:
     metadata = "    Metadata: {checkov: {skip: [{id: CKV_DMS_20, comment: accepted}]}}\n"
-    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("    Type: AWS::DMS::Endpoint\n", "    Type: AWS::DMS::Endpoint\n" + metadata, 1))
+    (tmp_path / "template.yaml").write_text(
+        TEMPLATE.replace("    Type: AWS::DMS::Endpoint\n", "    Type: AWS::DMS::Endpoint\n" + metadata, 1)
+    )
     reports = scan(tmp_path, *ONLY_OURS, framework="cloudformation")
     assert ("DMS20", "Ledger") in identities(reports, "skipped_checks")
 
@@ -148,7 +152,17 @@ def test_no_secret_is_printed(output: str, framework: str, tmp_path: Path) -> No
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     done = support.run(
         support.script("checkov"),
-        *("-d", str(tmp_path), "--framework", framework, "--external-checks-dir", str(support.ROOT / "policies"), *ONLY_OURS, "-o", output),
+        *(
+            "-d",
+            str(tmp_path),
+            "--framework",
+            framework,
+            "--external-checks-dir",
+            str(support.ROOT / "policies"),
+            *ONLY_OURS,
+            "-o",
+            output,
+        ),
         folder=tmp_path,
     )
     assert "ledger" in done.stdout.lower()
@@ -262,14 +276,18 @@ def test_threads_forks_and_graphs(way: str, graph: str, tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(TERRAFORM)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     environment = {"CHECKOV_PARALLELIZATION_TYPE": way, "CHECKOV_GRAPH_FRAMEWORK": graph}
-    reports = support.checkov("-d", str(tmp_path), "--framework", "terraform", "cloudformation", *ONLY_OURS, environment=environment)
+    reports = support.checkov(
+        "-d", str(tmp_path), "--framework", "terraform", "cloudformation", *ONLY_OURS, environment=environment
+    )
     assert {("DMS20", "aws_dms_endpoint.ledger"), ("DMS20", "Ledger")} <= identities(reports)
 
 
 def test_a_single_file_sees_its_siblings(terraform: Path) -> None:
     """As editors and pre-commit call Checkov."""
     (terraform / "key.tf").write_text('resource "aws_kms_key" "k" {\n  customer_master_key_spec = "RSA_2048"\n}\n')
-    (terraform / "main.tf").write_text('resource "aws_dms_replication_instance" "ledger" {\n  kms_key_arn = aws_kms_key.k.arn\n}\n')
+    (terraform / "main.tf").write_text(
+        'resource "aws_dms_replication_instance" "ledger" {\n  kms_key_arn = aws_kms_key.k.arn\n}\n'
+    )
     reports = support.checkov("-f", str(terraform / "main.tf"), "--framework", "terraform", *ONLY_OURS)
     assert identities(reports) == {("DMS10", "aws_dms_replication_instance.ledger")}
 
@@ -293,19 +311,29 @@ def test_a_plan_keeps_deleted_and_forgotten_resources_out(tmp_path: Path) -> Non
             "change": {
                 "actions": actions,
                 "before": None,
-                "after": None if actions == ["delete"] else {"engine_name": "mysql", "ssl_mode": "none", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"},
+                "after": None
+                if actions == ["delete"]
+                else {"engine_name": "mysql", "ssl_mode": "none", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"},
                 "after_unknown": {},
             },
         }
         for name, actions in (("kept", ["create"]), ("gone", ["delete"]), ("forgotten", ["forget"]))
     ]
     resources = [
-        {**{key: change[key] for key in ("address", "mode", "type", "name")}, "values": {"engine_name": "mysql", "ssl_mode": "none"}}
+        {
+            **{key: change[key] for key in ("address", "mode", "type", "name")},
+            "values": {"engine_name": "mysql", "ssl_mode": "none"},
+        }
         for change in changes
     ]
     plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes}
-    plan |= {"planned_values": {"root_module": {"resources": resources}}, "configuration": {"root_module": {"resources": resources}}}
+    plan |= {
+        "planned_values": {"root_module": {"resources": resources}},
+        "configuration": {"root_module": {"resources": resources}},
+    }
     file = tmp_path / "plan.json"
     for indent in (None, 2):
         file.write_text(json.dumps(plan, indent=indent))
-        assert identities(support.checkov("-f", str(file), "--framework", "terraform_plan", *ONLY_OURS)) == {("DMS20", "aws_dms_endpoint.kept")}
+        assert identities(support.checkov("-f", str(file), "--framework", "terraform_plan", *ONLY_OURS)) == {
+            ("DMS20", "aws_dms_endpoint.kept")
+        }

@@ -45,6 +45,12 @@ class Splat:
     """``[*]`` or ``.*`` among the steps of a traversal."""
 
 
+class Key(str):
+    """An instance key or map key in brackets, where an attribute's name is a plain text."""
+
+    __slots__ = ()
+
+
 Step = str | int | Expression | Splat
 
 
@@ -84,6 +90,13 @@ class For(Expression):
     key: Expression | None
     value: Expression
     condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Template(Expression):
+    """``"text ${expression}"``."""
+
+    parts: tuple[str | Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +201,11 @@ def _steps(node: Any, depth: int) -> Iterator[Step]:
             if child.type in ("new_index", "legacy_index"):
                 yield from _steps(child, depth)
             elif node.type == "legacy_index":
-                yield int(_text(child)) if _text(child).isdigit() else _text(child)
+                yield int(_text(child)) if _text(child).isdigit() else Key(_text(child))
             else:
                 key = expression(child, depth)
                 literal = key.value if isinstance(key, Literal) else None
-                yield literal if isinstance(literal, (str, int)) and not isinstance(literal, bool) else key
+                yield Key(literal) if isinstance(literal, str) else literal if type(literal) is int else key
     elif node.type in ("splat", "full_splat", "attr_splat"):
         if node.type != "splat":
             yield Splat()
@@ -223,8 +236,8 @@ def _string(node: Any, children: list[Any], depth: int) -> Expression:
     parts = [child for child in children if child.type not in ("quoted_template_start", "quoted_template_end")]
     if all(part.type == "template_literal" for part in parts):
         return Literal("".join(_text(part) for part in parts))
-    inner = [expression(child, depth) for child in parts if child.type != "template_literal"]
-    return inner[0] if len(parts) == 1 else Opaque(tuple(inner))
+    inner = tuple(_text(part) if part.type == "template_literal" else expression(part, depth) for part in parts)
+    return inner[0] if len(inner) == 1 and isinstance(inner[0], Expression) else Template(inner)
 
 
 def _interpolation(node: Any, children: list[Any], depth: int) -> Expression:

@@ -211,7 +211,7 @@ def reader(base: Value) -> Callable[[Path], Value]:
 
 
 def decode_value(encoded: Any, path: Path) -> Value:
-    """The value that an encoded one (``terraform_worker.py``) stands for."""
+    """The value that an encoded one (``terraform_evaluation.py``) stands for."""
     if encoded is None:
         return Value.absent(path[:-1])
     if isinstance(encoded, list):

@@ -22,6 +22,15 @@ FORMATS = ("0.", "1.")
 MAXIMUM_HOPS = 20
 _ADDRESS = re.compile(r'"address"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _IDENTITIES = ("arn", "id", "key_id", "endpoint_arn", "replication_instance_arn")
+_LISTS = (
+    "vpc_security_group_ids",
+    "security_group_ids",
+    "security_groups",
+    "subnet_ids",
+    "cidr_blocks",
+    "ipv6_cidr_blocks",
+    "prefix_list_ids",
+)
 _GONE = (["delete"], ["forget"])
 
 
@@ -60,6 +69,7 @@ class _Scope:
 
     prefix: str
     key: str | int | None = None
+    for_each: Any = None
 
 
 class _Plan:
@@ -115,7 +125,7 @@ class _Plan:
         prefix, plain, key = _split(address)
         module = self._configuration(prefix)
         block: dict[str, Any] = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
-        scope = _Scope(prefix, key)
+        scope = _Scope(prefix, key, block.get("for_each_expression"))
         expressions = block.get("expressions", {})
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
         # Other resources of a plan are named in messages by their line: the file is the same.
@@ -164,11 +174,21 @@ class _Plan:
             return Value.unknown(path) if any(isinstance(step, int) for step in path) else Value.absent(path[:-1])
         found = list(self._sources(expression, scope, 0))
         references = tuple(dict.fromkeys(item for item in found if item is not None))
-        if not found or None in found:
+        if not found:
+            # All that the expression refers to is known before apply, so it gave null and AWS chooses.
+            return Value.absent(path[:-1])
+        if None in found:
             return Value.unknown(path, self._origin(expression, scope), references)
-        if len(references) == 1:
-            return Value.known(references[0], path)
-        return Value.known(tuple(Value.known(reference, path) for reference in references), path)
+        values = [Value.known(reference, path) for reference in references]
+        if path[-1] in _LISTS and self._has_known_parts(expression, scope):
+            # A list with one unknown element hides the others: those from variables are somewhere else.
+            values.append(Value.unknown(path))
+        return values[0] if len(values) == 1 else Value.known(tuple(values), path)
+
+    def _has_known_parts(self, expression: Any, scope: _Scope) -> bool:
+        """Whether an expression also refers to what is known before apply."""
+        heads = [item for item in _longest(expression) if item.startswith(("var.", "each.value"))]
+        return any(not list(self._sources({"references": [item]}, scope, 0)) for item in heads)
 
     @staticmethod
     def _origin(expression: Any, scope: _Scope) -> str:
@@ -190,14 +210,18 @@ class _Plan:
         hint = scope.key if any(item in ("each.key", "count.index") for item in references) else None
         for item in references:
             head = re.split(r"[.\[]", item, maxsplit=1)[0]
-            if hops > MAXIMUM_HOPS or (head in ("local", "each", "self") and item not in ("each.key",)):
+            if hops > MAXIMUM_HOPS or head in ("local", "self"):
                 yield None
+            elif head == "each":
+                # Which part of the collection is not known, a plan does not tell.
+                if item != "each.key" and any(True for _ in self._sources(scope.for_each, scope, hops + 1)):
+                    yield None
             elif head == "var":
                 yield from self._variable(item, scope, hops)
             elif head == "module":
                 yield from self._output(item, scope, hops)
-            elif head not in ("path", "terraform", "count", "each"):
-                yield self._instance(item, scope, hint)
+            elif head not in ("path", "terraform", "count"):
+                yield from self._instances_of(item, scope, hint)
 
     def _variable(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
         """A variable of a module is its argument in the call; one of the root module is known in a plan."""
@@ -205,8 +229,9 @@ class _Plan:
         if not calls:
             return
         name, key = calls[-1]
-        outer = _Scope("".join(f"module.{call}{_suffix(index)}." for call, index in calls[:-1]), key)
-        call = self._configuration(outer.prefix).get("module_calls", {}).get(name, {})
+        prefix = "".join(f"module.{call}{_suffix(index)}." for call, index in calls[:-1])
+        call = self._configuration(prefix).get("module_calls", {}).get(name, {})
+        outer = _Scope(prefix, key, call.get("for_each_expression"))
         variable = re.split(r"[.\[]", item)[1]
         argument = call.get("expressions", {}).get(variable)
         if argument is not None:
@@ -229,17 +254,18 @@ class _Plan:
             return
         yield from self._sources(expression, inner, hops + 1)
 
-    def _instance(self, item: str, scope: _Scope, hint: str | int | None) -> Reference | None:
-        """The instance that a reference such as ``aws_kms_key.k[0].arn`` names, if the plan tells which."""
+    def _instances_of(self, item: str, scope: _Scope, hint: str | int | None) -> Iterator[Reference | None]:
+        """The instance that a reference such as ``aws_kms_key.k[0].arn`` names; of one without key, all that it can mean."""
         found = re.match(r"((?:data\.)?[^.\[]+\.[^.\[]+)(\[[^\]]*\])?(?:\.([^.\[]+))?", item)
         if found is None:
-            return None
+            yield None
+            return
         base, key, attribute = f"{scope.prefix}{found.group(1)}", found.group(2), found.group(3)
-        for address in (f"{base}{key or ''}", f"{base}{_suffix(hint)}"):
-            if address in self._entries:
-                return Reference(address, attribute)
-        instances = self._instances.get(base, [])
-        return Reference(instances[0], attribute) if len(instances) == 1 and key is None else None
+        named = [address for address in (f"{base}{key or ''}", f"{base}{_suffix(hint)}") if address in self._entries]
+        possible = named[:1] or (self._instances.get(base, []) if key is None else [])
+        yield from (Reference(address, attribute) for address in possible)
+        if not possible:
+            yield None
 
 
 def _data_sources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path as FilePath
 from typing import Any
 
+from dms_checks.model import HOLE
 from dms_checks.readers import hcl
 from dms_checks.readers.hcl import (
     Block,
@@ -19,6 +20,7 @@ from dms_checks.readers.hcl import (
     Conditional,
     Expression,
     For,
+    Key,
     List,
     Literal,
     Object,
@@ -26,6 +28,7 @@ from dms_checks.readers.hcl import (
     Operation,
     Splat,
     Step,
+    Template,
     Traversal,
 )
 
@@ -201,6 +204,22 @@ class Tracer:
         self._steps = 0
         return self._elements(expression, (), scope)
 
+    def outline(self, template: Template, scope: Scope) -> tuple[str, tuple[str, ...]]:
+        """A text with a hole for each part that is not known, and the addresses of the resources in those."""
+        self._steps = 0
+        text, addresses = "", []
+        for part in template.parts:
+            if isinstance(part, str):
+                text += part
+                continue
+            trace = self._trace(part, (), scope)
+            if trace.outcome is Outcome.KNOWN and isinstance(trace.value, (str, int, float)):
+                text += str(trace.value)
+            else:
+                text += HOLE
+                addresses += [trace.address] if trace.outcome is Outcome.REFERENCE else []
+        return text, tuple(addresses)
+
     def certainly_known(self, expression: Expression, scope: Scope) -> bool:
         """Whether nothing that the expression leads through is unknown."""
         self._steps = 0
@@ -239,6 +258,8 @@ class Tracer:
             case Operation(_, operands):
                 truth = self.truth(expression, scope)
                 return Trace(Outcome.KNOWN, truth) if truth is not None else self._all(operands, scope)
+            case Template(parts):
+                return self._all((part for part in parts if isinstance(part, Expression)), scope)
             case Opaque(parts):
                 return self._all(parts, scope)
         return Trace(Outcome.UNKNOWN)
@@ -416,7 +437,7 @@ class Tracer:
         if not steps or not isinstance(steps[0], str):
             return "", None, ()
         name, rest = steps[0], steps[1:]
-        if not rest or isinstance(rest[0], str):
+        if not rest or (isinstance(rest[0], str) and not isinstance(rest[0], Key)):
             return name, "", rest
         step = self._step(rest[0], scope)
         if isinstance(step, int):

@@ -1,0 +1,289 @@
+"""Evaluate a Terraform folder with tfparse, and say of each value whether it is known, left out, or neither.
+
+Runs in the child process (``terraform_worker.py``): only there are tfparse and tree-sitter imported. Nothing in the folder is executed and
+nothing is downloaded.
+
+Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find
+packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, file, line, last_line, values, places), ``gaps`` (reason, remedy,
+file, line) and ``missing_modules`` (addresses of module calls without source).
+
+Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
+``{"unknown": [origin, candidates, outline]}``; null for what is left out.
+"""
+
+import json
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tfparse
+
+from dms_checks.model import HOLE
+from dms_checks.readers import hcl, tracing
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_INTERPOLATION = re.compile(r"\$\{[^}]*\}")
+_META = ("__tfmeta", "id", "count", "for_each", "depends_on", "provider", "lifecycle", "timeouts")
+_AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
+
+
+def evaluate(request: dict[str, Any]) -> dict[str, Any]:
+    """Load the folder and encode the wanted resources."""
+    folder = Path(request["folder"])
+    gaps: list[dict[str, Any]] = []
+    options = {"vars_paths": request["variable_files"], "workspace_name": "default"}
+    try:
+        parsed = tfparse.load_from_path(str(folder), stop_on_hcl_error=True, **options)
+    except tfparse.ParseError as error:
+        gaps.append(_syntax_gap(str(error)))
+        parsed = tfparse.load_from_path(str(folder), stop_on_hcl_error=False, **options)
+    return {**Encoder(folder, parsed, request).encode(), "gaps": gaps}
+
+
+def _syntax_gap(message: str) -> dict[str, Any]:
+    """The place out of a message such as ``… /main.tf:3,1-2: Invalid expression; …``."""
+    found = re.search(r"([^\s:/\\]+\.(?:tf|tofu|tf\.json|tfvars)):(\d+)", message)
+    return {
+        "reason": f"{found.group(1)} does not parse near line {found.group(2)}" if found else "a file does not parse",
+        "remedy": "correct the syntax, terraform validate shows it",
+        "file": found.group(1) if found else "",
+        "line": int(found.group(2)) if found else 0,
+    }
+
+
+class Encoder:
+    """Turns tfparse's answer into values that say whether they are known, left out, or neither."""
+
+    def __init__(self, folder: Path, parsed: dict[str, list[dict[str, Any]]], request: dict[str, Any]) -> None:
+        self._types = set(request["types"])
+        self._parsed = parsed
+        self._addresses: dict[str, str] = {}
+        instances: dict[str, list[str]] = {}
+        folders = {"": folder}
+        for entries in parsed.values():
+            for entry in entries:
+                meta = entry["__tfmeta"]
+                address = meta.get("path", "")
+                if meta.get("type") in ("resource", "data"):
+                    self._addresses[entry["id"]] = address
+                    instances.setdefault(_without_key(address), []).append(address)
+                prefix = _prefix(address)
+                if prefix and prefix not in folders and meta.get("filename"):
+                    folders[prefix] = (folder / meta["filename"]).parent
+        given = _given_variables(folder, request["variable_files"])
+        self._project = tracing.Project(folders, instances, given)
+        self._tracer = tracing.Tracer(self._project)
+
+    def encode(self) -> dict[str, Any]:
+        """The wanted resources, and the module calls whose source is not there."""
+        resources = [
+            self._resource(entry)
+            for type_name, entries in self._parsed.items()
+            if type_name in self._types
+            for entry in entries
+            if entry["__tfmeta"].get("type") in ("resource", "data")
+        ]
+        calls = [f"{entry['__tfmeta']['path']}." for entry in self._parsed.get("module", ())]
+        return {"resources": resources, "missing_modules": [call[:-1] for call in calls if call not in self._project.folders]}
+
+    def _resource(self, entry: dict[str, Any]) -> dict[str, Any]:
+        meta = entry["__tfmeta"]
+        address, is_data = meta["path"], meta["type"] == "data"
+        prefix = _prefix(address)
+        scope = self._project.scope(prefix)
+        name = _without_key(address).rpartition(".")[2]
+        block = None
+        if scope is not None and not meta["filename"].endswith(".json"):
+            table = scope.module.data if is_data else scope.module.resources
+            block = table.get((meta["label"], name))
+        if scope is not None and block is not None:
+            scope = replace(scope, owner=block, key=tracing.parsed_key(_key(address)))
+        places: dict[str, list[int]] = {}
+        return {
+            "address": address,
+            "type": meta["label"],
+            "data": is_data,
+            "file": meta["filename"],
+            "line": meta["line_start"],
+            "last_line": meta["line_end"],
+            "values": self._block(entry, block, scope, places, ""),
+            "places": places,
+        }
+
+    def _block(self, entry: dict[str, Any], block: Any, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        written = block.attributes if block is not None else {}
+        for name, attribute in written.items():
+            places[f"{at}{name}"] = [attribute.line, attribute.column]
+        for name in {**entry, **written}:
+            if name in _META:
+                continue
+            if name in written:
+                values[name] = self._value(entry.get(name), written[name].expression, scope)
+            else:
+                values[name] = self._nested(entry[name], name, block, scope, places, f"{at}{name}.")
+        if block is not None:
+            self._dropped_blocks(entry, block, scope, values)
+        return values
+
+    def _nested(self, value: Any, name: str, block: Any, scope: Any, places: dict[str, list[int]], at: str) -> Any:
+        """One nested block, several, or a value of which there is no source."""
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(isinstance(item, dict) and "__tfmeta" in item for item in items):
+            return self._value(value, None, scope)
+        encoded = []
+        for item in items:
+            source, inner = self._source_of(item, name, block, scope)
+            encoded.append({"block": self._block(item, source, inner, places, at)})
+        return encoded
+
+    def _source_of(self, item: dict[str, Any], name: str, block: Any, scope: Any) -> tuple[Any, Any]:
+        """The source of a nested block, plain or dynamic, by its line."""
+        line = item["__tfmeta"]["line_start"]
+        for candidate in block.blocks if block is not None else ():
+            if candidate.type == name and candidate.line == line:
+                return candidate, scope
+            if candidate.type == "dynamic" and candidate.labels == (name,):
+                for content in candidate.named("content"):
+                    if content.line == line:
+                        return content, self._inside_dynamic(candidate, scope)
+        return None, scope
+
+    def _inside_dynamic(self, dynamic: Any, scope: Any) -> Any:
+        iterator = dynamic.attributes.get("iterator")
+        name = getattr(iterator.expression, "base", None) if iterator else dynamic.labels[0]
+        names = {**scope.names, str(name): tracing.Binding(None)}
+        return replace(scope, names=names)
+
+    def _dropped_blocks(self, entry: dict[str, Any], block: Any, scope: Any, values: dict[str, Any]) -> None:
+        """tfparse drops a dynamic block whose ``for_each`` is unknown: say what is known of what it may hold."""
+        for dynamic in block.named("dynamic"):
+            contents = list(dynamic.named("content"))
+            each = dynamic.attributes.get("for_each")
+            if not dynamic.labels or not contents or each is None or scope is None:
+                continue
+            name = dynamic.labels[0]
+            present = entry.get(name) or []
+            lines = [item.get("__tfmeta", {}).get("line_start") for item in (present if isinstance(present, list) else [present])]
+            if contents[0].line in lines or self._tracer.certainly_known(each.expression, scope):
+                continue
+            values.setdefault(name, [])
+            values[name] = [*_as_list(values[name]), {"unknown": ["", [], ""]}]
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def _value(self, value: Any, source: Any, scope: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value, source, scope)
+        if isinstance(value, (bool, int, float)):
+            return value
+        if isinstance(value, list):
+            return self._list(value, source, scope)
+        if isinstance(value, dict) and "__attribute__" not in value:
+            return {"block": {key: self._value(item, None, scope) for key, item in value.items() if key != "__tfmeta"}}
+        if source is None or scope is None:
+            return _unknown(str(value["__attribute__"])) if isinstance(value, dict) else _unknown()
+        return self._traced(self._tracer.ask(source, scope), source, scope)
+
+    def _traced(self, trace: Any, source: Any, scope: Any) -> Any:
+        outcome = trace.outcome.value
+        if outcome in ("null", "missing"):
+            return None
+        if outcome == "reference":
+            return {"reference": [trace.address, trace.attribute]}
+        if outcome == "known":
+            # tfparse could not compute it, or it is null: the tracer tells which when it found a scalar.
+            return trace.value if isinstance(trace.value, (str, int, float)) else None
+        elements = self._tracer.ask_elements(source, scope)
+        if elements is not None:
+            return [self._traced_element(element) for element in elements]
+        return _unknown(trace.origin, trace.candidates)
+
+    def _traced_element(self, trace: Any) -> Any:
+        outcome = trace.outcome.value
+        if outcome == "reference":
+            return {"reference": [trace.address, trace.attribute]}
+        if outcome == "known" and isinstance(trace.value, (str, int, float)):
+            return trace.value
+        return None if outcome == "null" else _unknown(trace.origin, trace.candidates)
+
+    def _list(self, value: list[Any], source: Any, scope: Any) -> list[Any]:
+        if None not in value or source is None or scope is None:
+            return [_unknown() if item is None else self._value(item, None, scope) for item in value]
+        elements = self._tracer.ask_elements(source, scope)
+        if elements is None or len(elements) != len(value):
+            return [_unknown() if item is None else self._value(item, None, scope) for item in value]
+        return [
+            self._traced_element(element) if item is None else self._value(item, None, scope)
+            for item, element in zip(value, elements, strict=True)
+        ]
+
+    def _text(self, text: str, source: Any, scope: Any) -> Any:
+        """An id that tfparse made up stands for a resource, alone or inside an ARN. Text that is not known comes as it is written."""
+        found = _IDENTIFIER.findall(text)
+        addresses = [self._addresses[item] for item in found if item in self._addresses]
+        if len(addresses) == 1 and (len(found[0]) == len(text) or text.startswith("arn:")):
+            return {"reference": [addresses[0], None]}
+        if "${" in text and scope is not None and isinstance(source, hcl.Template):
+            outline, named = self._tracer.outline(source, scope)
+            if len(named) == 1 and outline.startswith("arn:"):
+                return {"reference": [named[0], None]}
+            return _unknown("", named, outline)
+        if addresses or "${" in text:
+            return _unknown("", tuple(addresses), _INTERPOLATION.sub(HOLE, _IDENTIFIER.sub(HOLE, text)))
+        return text
+
+
+def _unknown(origin: str = "", candidates: Any = (), outline: str = "") -> dict[str, Any]:
+    return {"unknown": [origin, list(candidates), outline]}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _key(address: str) -> str:
+    """``["a"]`` out of an address, or nothing."""
+    found = re.search(r"\[[^\[\]]*\]$|\[\".*\"\]$", address)
+    return found.group(0) if found else ""
+
+
+def _without_key(address: str) -> str:
+    return address[: len(address) - len(_key(address))]
+
+
+def _prefix(address: str) -> str:
+    """``module.a["x"].module.b.`` out of the address of anything inside it."""
+    prefix, index = "", 0
+    while address.startswith("module.", index):
+        inside = False
+        end = index + len("module.")
+        while end < len(address) and (inside or address[end] != "."):
+            inside ^= address[end] == '"'
+            end += 1
+        if end >= len(address):
+            break
+        index = end + 1
+        prefix = address[:index]
+    return prefix
+
+
+def _given_variables(folder: Path, files: list[str]) -> dict[str, Any]:
+    """What variable files and the environment set, by name; None where only tfparse knows the value."""
+    automatic = (
+        [folder / name for name in _AUTOMATIC] + sorted(folder.glob("*.auto.tfvars")) + sorted(folder.glob("*.auto.tfvars.json"))
+    )
+    given: dict[str, Any] = {name[len("TF_VAR_") :]: None for name in os.environ if name.startswith("TF_VAR_")}
+    for file in [*automatic, *(folder / name for name in files)]:
+        if not file.is_file():
+            continue
+        if file.suffix == ".json":
+            try:
+                given.update(dict.fromkeys(json.loads(file.read_bytes())))
+            except ValueError:
+                continue
+        else:
+            given.update({name: item.expression for name, item in hcl.parse(file.read_bytes()).attributes.items()})
+    return given
