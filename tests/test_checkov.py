@@ -326,7 +326,7 @@ def test_a_plan_keeps_deleted_and_forgotten_resources_out(tmp_path: Path) -> Non
         }
         for change in changes
     ]
-    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes}
+    plan: dict[str, Any] = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes}
     plan |= {
         "planned_values": {"root_module": {"resources": resources}},
         "configuration": {"root_module": {"resources": resources}},

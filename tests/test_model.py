@@ -22,8 +22,7 @@ def test_connectives_are_kleenes(left: Truth, right: Truth) -> None:
         for a in ([True, False] if left is UNKNOWN else [left is YES])
         for b in ([True, False] if right is UNKNOWN else [right is YES])
     ]
-    for made, plain in ((left & right, lambda a, b: a and b), (left | right, lambda a, b: a or b)):
-        outcomes = {plain(a, b) for a, b in ways}
+    for made, outcomes in ((left & right, {a and b for a, b in ways}), (left | right, {a or b for a, b in ways})):
         assert made is (Truth.of(outcomes.pop()) if len(outcomes) == 1 else UNKNOWN)
     assert ~~left is left
 
