@@ -22,6 +22,9 @@ FORMATS = ("0.", "1.")
 MAXIMUM_HOPS = 20
 _ADDRESS = re.compile(r'"address"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _IDENTITIES = ("arn", "id", "key_id", "endpoint_arn", "replication_instance_arn")
+_HIDDEN = object()
+"""Stands for an expression that a plan does not show: those of dynamic blocks."""
+
 _LISTS = (
     "vpc_security_group_ids",
     "security_group_ids",
@@ -126,7 +129,7 @@ class _Plan:
         module = self._configuration(prefix)
         block: dict[str, Any] = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
         scope = _Scope(prefix, key, block.get("for_each_expression"))
-        expressions = block.get("expressions", {})
+        expressions = block.get("expressions", {}) if block else _HIDDEN
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
         # Other resources of a plan are named in messages by their line: the file is the same.
         place = Place("", self._places.get(address, 1), 1)
@@ -137,10 +140,9 @@ class _Plan:
 
     def _block(self, after: Any, unknown: Any, expressions: Any, scope: _Scope, path: Path) -> Value:
         unknown = unknown if isinstance(unknown, dict) else {}
-        written = expressions if isinstance(expressions, dict) else {}
         names = {**after, **unknown}
         members = {
-            name: self._value(after.get(name), unknown.get(name), _part(written, name), scope, (*path, name)) for name in names
+            name: self._value(after.get(name), unknown.get(name), _part(expressions, name), scope, (*path, name)) for name in names
         }
         return Value.known(members, path)
 
@@ -160,7 +162,7 @@ class _Plan:
     def _list(self, after: list[Any], unknown: Any, expression: Any, scope: _Scope, path: Path) -> Value:
         flags = unknown if isinstance(unknown, list) else []
         if isinstance(expression, list) and len(expression) != len(after):
-            expression = None
+            expression = _HIDDEN
         items = []
         for index, item in enumerate(after):
             flag = flags[index] if index < len(flags) else None
@@ -171,7 +173,9 @@ class _Plan:
     def _unknown(self, expression: Any, scope: _Scope, path: Path) -> Value:
         """A value that only apply will tell: left out, a reference, one of several, or not known."""
         if expression is None:
-            return Value.unknown(path) if any(isinstance(step, int) for step in path) else Value.absent(path[:-1])
+            return Value.absent(path[:-1])
+        if expression is _HIDDEN:
+            return Value.unknown(path)
         found = list(self._sources(expression, scope, 0))
         references = tuple(dict.fromkeys(item for item in found if item is not None))
         if not found:
@@ -282,8 +286,13 @@ def _data_sources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _data_sources(child)
 
 
-def _part(expressions: dict[str, Any], name: str) -> Any:
-    """The expression of a member. Of attributes that Terraform also takes as blocks, only the references of all of them are there."""
+def _part(expressions: Any, name: str) -> Any:
+    """The expression of a member, None where it is left out.
+
+    Of attributes that Terraform also takes as blocks, only the references of all of them are there.
+    """
+    if not isinstance(expressions, dict):
+        return _HIDDEN
     if "references" in expressions or "constant_value" in expressions:
         return expressions
     return expressions.get(name)

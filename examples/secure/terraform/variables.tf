@@ -1,0 +1,15 @@
+variable "account_id" {
+  description = "The account that the migration runs in."
+  type        = string
+}
+
+variable "ledger_password" {
+  description = "Password of the user dms in the ledger database."
+  type        = string
+  sensitive   = true
+}
+
+variable "ledger_ca" {
+  description = "PEM text of the authority that signed the certificate of the MySQL server."
+  type        = string
+}

@@ -1,0 +1,92 @@
+"""Make the plan fixtures: plan every Terraform fixture with the real binary, and write the plan as JSON beside it.
+
+Run it after changing a fixture: ``python tools/make_plans.py [FILE.tf ...]``. It needs Terraform and the AWS provider,
+but no AWS account. The environment variable TERRAFORM names the command.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
+
+PROVIDER = """\
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+"""
+
+VARIABLES = {
+    "account_id": "111122223333",
+    "engine_version": "3.5.4",
+    "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "password": "given-when-planned",
+    "security_group_id": "sg-0123456789abcdef0",
+    "ssl_mode": "require",
+    "subnet_ids": '["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]',
+    "vpc_id": "vpc-0123456789abcdef0",
+}
+"""What a plan takes for the variables that a fixture leaves open."""
+
+
+def main(arguments: list[str]) -> int:
+    """Plan the named fixtures, or all of them."""
+    sources = [Path(argument) for argument in arguments] or sorted(planned(FIXTURES))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "provider.tf").write_text(PROVIDER)
+        terraform(folder, "init", "-input=false")
+        for source in sources:
+            (folder / "main.tf").write_text(source.read_text())
+            target = source.with_suffix(".plan.json")
+            target.write_text(json.dumps(plan(folder), indent=1) + "\n")
+            print(target)
+    return 0
+
+
+def planned(fixtures: Path) -> Iterator[Path]:
+    """The Terraform files that have a plan beside them, or are to have one."""
+    for source in fixtures.rglob("*.tf"):
+        if source.stem in ("bad", "good") or source.with_suffix(".plan.json").exists():
+            yield source
+
+
+def plan(folder: Path) -> dict[str, Any]:
+    """The plan of the configuration in a folder, without what differs from one run to the next."""
+    terraform(folder, "plan", "-no-color", "-refresh=false", "-input=false", "-out=plan.bin")
+    tree: dict[str, Any] = json.loads(terraform(folder, "show", "-json", "plan.bin"))
+    tree.pop("timestamp", None)
+    # A set, which Terraform lists in any order.
+    tree.get("relevant_attributes", []).sort(key=json.dumps)
+    return tree
+
+
+def terraform(folder: Path, *arguments: str) -> str:
+    """Run Terraform in a folder and give its output; what it complains about ends this program."""
+    command = [*shlex.split(os.environ.get("TERRAFORM", "terraform")), *arguments]
+    environment = {**os.environ, **{f"TF_VAR_{name}": value for name, value in VARIABLES.items()}}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{shlex.join(command)} failed\n{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

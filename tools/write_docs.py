@@ -1,0 +1,151 @@
+"""Write docs/rules/ and the rule table in README.md out of the catalogue; with --check, say whether they are current.
+
+A page is derived from the rule's own file, so that a rule is described once.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from dms_checks.catalogue import RETIRED, RULES
+from dms_checks.model import Dialect
+from dms_checks.rule import Level, Rule
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = Path("docs/rules")
+README = Path("README.md")
+START, END = "<!-- rules: written by tools/write_docs.py -->", "<!-- end of rules -->"
+COMMAND = "python tools/write_docs.py"
+
+LEVELS = {
+    Level.ERROR: "error: it fails to deploy, cannot work, or exposes data",
+    Level.WARNING: "warning: AWS's security guidance says otherwise",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a page is not current")
+    check = parser.parse_args().check
+    wanted = documents()
+    stale = [path for path, text in wanted.items() if _read(path) != text]
+    surplus = [page.relative_to(ROOT) for page in (ROOT / PAGES).glob("*.md") if page.relative_to(ROOT) not in wanted]
+    if check:
+        for path in [*stale, *surplus]:
+            print(f"{path} is not current; run: {COMMAND}", file=sys.stderr)
+        return 1 if stale or surplus else 0
+    for path in surplus:
+        (ROOT / path).unlink()
+    for path in stale:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(wanted[path], encoding="utf-8", newline="\n")
+        print(f"wrote {path}")
+    return 0
+
+
+def documents() -> dict[Path, str]:
+    """Every generated text by its path in the repository."""
+    pages = {PAGES / f"{rule.id}.md": page(rule) for rule in RULES}
+    return {**pages, PAGES / "README.md": index(), README: readme(_read(README))}
+
+
+def _read(path: Path) -> str:
+    file = ROOT / path
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def readme(text: str) -> str:
+    """README.md with the present rule table between its two marks."""
+    before, start, rest = text.partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        raise SystemExit(f"{README} has lost the marks of the rule table: {START} and {END}")
+    return f"{before}{START}\n{table(f'{PAGES.as_posix()}/')}\n{END}{after}"
+
+
+def table(folder: str) -> str:
+    """The rules, each with a link to its page in ``folder``."""
+    rows = (
+        (f"[{rule.id}]({folder}{rule.id}.md)", rule.title, f"`{rule.checkov_id}`", f"`{rule.cfn_lint_id}`", rule.severity.name)
+        for rule in RULES
+    )
+    return _rows(("rule", "what is wrong", "Checkov", "cfn-lint", "severity"), rows)
+
+
+def _rows(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+def index() -> str:
+    """The page that lists all pages."""
+    retired = [f"* DMS{number:02}: {reason}" for number, reason in sorted(RETIRED.items())]
+    sections = ["# Rules", "Written by `tools/write_docs.py` from the files in `dms_checks/rules`.", table("")]
+    if retired:
+        sections += ["## Retired", "\n".join(retired)]
+    return "\n\n".join(sections) + "\n"
+
+
+def page(rule: Rule) -> str:
+    """All that a user may want to know of a rule."""
+    facts = [
+        ("Checkov", f"`{rule.checkov_id}`"),
+        ("cfn-lint", f"`{rule.cfn_lint_id}`"),
+        ("name", rule.name),
+        ("level", LEVELS[rule.level]),
+        ("severity", rule.severity.name),
+        *((dialect.value, ", ".join(f"`{name}`" for name in types(rule, dialect)) or "not judged") for dialect in Dialect),
+    ]
+    references = "\n".join(f"* <{reference}>" for reference in rule.references)
+    sections = [
+        f"# {rule.id}: {rule.title}",
+        _rows(("", ""), facts),
+        "## Why",
+        rule.why.strip(),
+        "## What to do",
+        rule.fix.strip(),
+        "## To accept a finding",
+        suppression(rule),
+        "## References",
+        references,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def types(rule: Rule, dialect: Dialect) -> list[str]:
+    """The resource types on which the rule reports."""
+    return [name for kind in rule.kinds for name in kind.types(dialect)]
+
+
+def suppression(rule: Rule) -> str:
+    """How to accept a finding in each host, in the template and for a whole run."""
+    terraform = next(iter(types(rule, Dialect.TERRAFORM)), "")
+    return f"""In Terraform, inside the block:
+
+```hcl
+resource "{terraform}" "example" {{
+  # checkov:skip={rule.checkov_id}:the reason
+}}
+```
+
+In CloudFormation, for Checkov and for cfn-lint:
+
+```yaml
+  Example:
+    Type: {types(rule, Dialect.CLOUDFORMATION)[0]}
+    Metadata:
+      checkov:
+        skip:
+          - id: {rule.checkov_id}
+            comment: the reason
+      cfn-lint:
+        config:
+          ignore_checks: [{rule.cfn_lint_id}]
+```
+
+In a whole run: `checkov --skip-check {rule.checkov_id}`, `cfn-lint --ignore-checks {rule.cfn_lint_id}`."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
