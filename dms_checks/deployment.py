@@ -80,10 +80,13 @@ class Deployment:
         return [resource for resource in found if resource is not None]
 
     def target(self, value: Value, *kinds: Kind) -> Resource | None:
-        """The resource that a value refers to, if it certainly exists and is of one of these kinds; None when that can't be told."""
+        """The resource that a value refers to, if it is of one of these kinds; None when that can't be told.
+
+        What is referred to exists: a reference to what does not would not deploy.
+        """
         reference = value.reference
         resource = self.get(reference.address) if reference else None
-        return resource if resource and resource.kind in kinds and resource.exists is Truth.YES else None
+        return resource if resource and resource.kind in kinds else None
 
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""

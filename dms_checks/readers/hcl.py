@@ -123,22 +123,23 @@ class Block:
     last_line: int
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: tuple["Block", ...] = ()
+    file: str = ""
 
     def named(self, type_name: str) -> Iterator["Block"]:
         return (block for block in self.blocks if block.type == type_name)
 
 
-def parse(text: bytes) -> Block:
-    """The blocks and attributes of a file, in a block without type."""
-    return _body(_PARSER.parse(text).root_node, "", ())
+def parse(text: bytes, file: str = "") -> Block:
+    """The blocks and attributes of a file, in a block without type; ``file`` is the name they remember."""
+    return _body(_PARSER.parse(text).root_node, "", (), file)
 
 
-def parse_folder(folder: FilePath) -> list[tuple[str, Block]]:
+def parse_folder(folder: FilePath) -> list[Block]:
     """All Terraform files of a folder, by name; what cannot be read is left out, tfparse reports it."""
     found = []
     for file in sorted(folder.iterdir()) if folder.is_dir() else ():
         if file.suffix in SUFFIXES and file.is_file():
-            found.append((file.name, parse(file.read_bytes())))
+            found.append(parse(file.read_bytes(), file.name))
     return found
 
 
@@ -146,7 +147,7 @@ def _text(node: Any) -> str:
     return node.text.decode("utf-8", "replace") if node.text else ""
 
 
-def _body(node: Any, type_name: str, labels: tuple[str, ...]) -> Block:
+def _body(node: Any, type_name: str, labels: tuple[str, ...], file: str) -> Block:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     bodies = [child for child in node.children if child.type == "body"] if node.type != "body" else [node]
@@ -157,14 +158,14 @@ def _body(node: Any, type_name: str, labels: tuple[str, ...]) -> Block:
                 row, column = name.start_point
                 attributes[_text(name)] = Attribute(expression(child.children[-1]), row + 1, column + 1)
             elif child.type == "block":
-                blocks.append(_block(child))
-    return Block(type_name, labels, node.start_point[0] + 1, node.end_point[0] + 1, attributes, tuple(blocks))
+                blocks.append(_block(child, file))
+    return Block(type_name, labels, node.start_point[0] + 1, node.end_point[0] + 1, attributes, tuple(blocks), file)
 
 
-def _block(node: Any) -> Block:
+def _block(node: Any, file: str) -> Block:
     names = [child for child in node.children if child.type in ("identifier", "string_lit")]
     labels = tuple(_text(name).strip('"') for name in names)
-    return _body(node, labels[0] if labels else "", labels[1:])
+    return _body(node, labels[0] if labels else "", labels[1:], file)
 
 
 def expression(node: Any, depth: int = 0) -> Expression:

@@ -194,8 +194,16 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
 
 def _resource(entry: dict[str, Any], place: Place) -> Resource:
     base = decode_value({"block": entry["values"]}, ())
-    kind = KIND_OF_TYPE[entry["type"]]
-    return Resource(entry["address"], entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"])
+    return Resource(
+        entry["address"],
+        entry["type"],
+        KIND_OF_TYPE[entry["type"]],
+        Dialect.TERRAFORM,
+        place,
+        reader(base),
+        exists=Truth.YES if entry["certain"] else Truth.UNKNOWN,
+        is_data_source=entry["data"],
+    )
 
 
 def reader(base: Value) -> Callable[[Path], Value]:

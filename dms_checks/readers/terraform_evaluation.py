@@ -4,7 +4,7 @@ Runs in the child process (``terraform_worker.py``): only there are tfparse and 
 nothing is downloaded.
 
 Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find
-packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, file, line, last_line, values, places), ``gaps`` (reason, remedy,
+packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places), ``gaps`` (reason, remedy,
 file, line) and ``missing_modules`` (addresses of module calls without source).
 
 Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
@@ -14,6 +14,7 @@ Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from dms_checks.readers import hcl, tracing
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _META = ("__tfmeta", "id", "count", "for_each", "depends_on", "provider", "lifecycle", "timeouts")
+MAXIMUM_MODULES = 10
+"""How deeply modules are nested that tfparse leaves out."""
+
 _AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
 
 
@@ -85,8 +89,91 @@ class Encoder:
             for entry in entries
             if entry["__tfmeta"].get("type") in ("resource", "data")
         ]
+        resources += [self._unevaluated(scope, table, block) for scope, table, block in self._without_instances()]
         calls = [f"{entry['__tfmeta']['path']}." for entry in self._parsed.get("module", ())]
         return {"resources": resources, "missing_modules": [call[:-1] for call in calls if call not in self._project.folders]}
+
+    # --- what tfparse leaves out, since the number of its instances is unknown ----------------------------------------
+
+    def _add_module_calls(self) -> None:
+        """Local modules whose ``for_each`` is unknown: one call without a key stands for all."""
+        waiting = list(self._project.folders)
+        while waiting:
+            prefix = waiting.pop()
+            scope = self._project.scope(prefix)
+            for name, call in scope.module.calls.items() if scope else ():
+                inner = f"{prefix}module.{name}"
+                known = any(other.startswith((f"{inner}.", f"{inner}[")) for other in self._project.folders)
+                source = call.attributes.get("source")
+                path = source.expression.value if source and isinstance(source.expression, hcl.Literal) else None
+                # A module that calls itself would go on for ever.
+                if known or not isinstance(path, str) or not path.startswith(".") or prefix.count("module.") > MAXIMUM_MODULES:
+                    continue
+                if scope and self._is_open_ended(call, scope):
+                    self._project.folders[f"{inner}."] = (self._project.folders[prefix] / path).resolve()
+                    waiting.append(f"{inner}.")
+
+    def _is_open_ended(self, block: hcl.Block, scope: tracing.Scope) -> bool:
+        """Whether the number of a block's instances is not known."""
+        meta = [block.attributes[name].expression for name in ("for_each", "count") if name in block.attributes]
+        return bool(meta) and not self._tracer.certainly_known(meta[0], scope)
+
+    def _without_instances(self) -> Iterator[tuple[tracing.Scope, str, hcl.Block]]:
+        self._add_module_calls()
+        for prefix in self._project.folders:
+            scope = self._project.scope(prefix)
+            for table, blocks in (("", scope.module.resources), ("data.", scope.module.data)) if scope else ():
+                for (type_name, name), block in blocks.items():
+                    evaluated = f"{prefix}{table}{type_name}.{name}" in self._project.instances
+                    if scope and type_name in self._types and not evaluated and self._may_exist(block, scope):
+                        yield scope, table, block
+
+    def _may_exist(self, block: hcl.Block, scope: tracing.Scope) -> bool:
+        """Whether instances are missing since their number is unknown, the block's own or that of the module call."""
+        while True:
+            if self._is_open_ended(block, scope):
+                return True
+            if scope.parent is None or scope.call is None:
+                return False
+            block, scope = scope.call, scope.parent
+
+    def _unevaluated(self, scope: tracing.Scope, table: str, block: hcl.Block) -> dict[str, Any]:
+        """A resource as its source shows it: literals are known, and what hangs on the instance is not."""
+        places: dict[str, list[int]] = {}
+        folder = os.path.relpath(self._project.folders[scope.prefix], self._project.folders[""])
+        return {
+            "address": f"{scope.prefix}{table}{'.'.join(block.labels)}",
+            "type": block.labels[0],
+            "data": bool(table),
+            "certain": False,
+            "file": os.path.normpath(os.path.join(folder, block.file)),
+            "line": block.line,
+            "last_line": block.last_line,
+            "values": self._source_block(block, replace(scope, owner=block), places, ""),
+            "places": places,
+        }
+
+    def _source_block(self, block: hcl.Block, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, attribute in block.attributes.items():
+            places[f"{at}{name}"] = [attribute.line, attribute.column]
+            if name not in _META:
+                values[name] = self._from_source(attribute.expression, scope)
+        for inner in block.blocks:
+            if inner.type == "dynamic" and inner.labels:
+                values[inner.labels[0]] = [*_as_list(values.get(inner.labels[0], [])), _unknown()]
+            elif inner.type not in _META:
+                made = {"block": self._source_block(inner, scope, places, f"{at}{inner.type}.")}
+                values[inner.type] = [*_as_list(values.get(inner.type, [])), made]
+        return values
+
+    def _from_source(self, source: Any, scope: Any) -> Any:
+        trace = self._tracer.ask(source, scope)
+        computed = trace.outcome is tracing.Outcome.KNOWN and trace.value is tracing.COMPUTED
+        elements = self._tracer.ask_elements(source, scope) if computed or isinstance(source, hcl.List) else None
+        if elements is not None:
+            return [self._traced_element(element) for element in elements]
+        return _unknown() if computed else self._traced(trace, source, scope)
 
     def _resource(self, entry: dict[str, Any]) -> dict[str, Any]:
         meta = entry["__tfmeta"]
@@ -105,6 +192,7 @@ class Encoder:
             "address": address,
             "type": meta["label"],
             "data": is_data,
+            "certain": entry.get("count", 1) is not None,
             "file": meta["filename"],
             "line": meta["line_start"],
             "last_line": meta["line_end"],

@@ -142,7 +142,8 @@ class _Plan:
         unknown = unknown if isinstance(unknown, dict) else {}
         names = {**after, **unknown}
         members = {
-            name: self._value(after.get(name), unknown.get(name), _part(expressions, name), scope, (*path, name)) for name in names
+            name: self._value(after.get(name), unknown.get(name), _part(expressions, name), scope, (*path, name))
+            for name in names
         }
         return Value.known(members, path)
 

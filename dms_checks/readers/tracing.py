@@ -86,7 +86,7 @@ class Module:
     def read(folder: FilePath) -> "Module":
         module = Module()
         tables = {"variable": module.variables, "output": module.outputs, "module": module.calls}
-        for _, file in hcl.parse_folder(folder):
+        for file in hcl.parse_folder(folder):
             for block in file.blocks:
                 if block.type == "resource" and len(block.labels) == 2:
                     module.resources[block.labels[0], block.labels[1]] = block
