@@ -286,3 +286,12 @@ def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
     groups = consumer["security_groups"].items() or ()
     targets = [deployment.target(value, vocabulary.SUBNET, vocabulary.SECURITY_GROUP) for value in (*subnets, *groups)]
     return [target["vpc"] for target in targets if target is not None]
+
+
+def vpc_endpoints_in(deployment: Deployment, vpcs: list[Value]) -> list[Resource]:
+    """The VPC endpoints that may stand in one of these VPCs."""
+    resources = [deployment.target(vpc, vocabulary.VPC) for vpc in vpcs]
+    known = {vpc.address: vpc for vpc in resources if vpc is not None}
+    if not vpcs or None in resources:
+        return deployment.all(vocabulary.VPC_ENDPOINT)
+    return [endpoint for vpc in known.values() for endpoint, _ in deployment.referrers(vpc, vocabulary.VPC_ENDPOINT, "vpc")]

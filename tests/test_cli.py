@@ -217,6 +217,15 @@ def test_every_folder_is_packaged() -> None:
     assert named == {".".join(folder.parts) for folder in folders} | {"dms_checks.policies"}
 
 
+def test_extras_ask_for_the_same_hosts() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(support.ROOT / "setup.cfg")
+    extras = {name: set(lines.strip().splitlines()) for name, lines in settings["options.extras_require"].items()}
+    hosts = extras["checkov"] | extras["cfn-lint"]
+    assert extras["all"] == hosts
+    assert extras["test"] >= hosts
+
+
 def test_nothing_but_the_loader_is_in_the_policies() -> None:
     """Checkov executes and reads whatever else lies there."""
     folder = support.ROOT / "policies"

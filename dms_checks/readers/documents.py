@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -40,13 +40,14 @@ class Document:
     file: str
     tree: Any
     root: yaml.Node | None
+    _keys: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
         """The place of the key or list item at a path, or of the nearest thing above it that is there."""
         node, place = self.root, Place(self.file, 1, 1)
         for step in path:
             if isinstance(node, yaml.MappingNode):
-                pair = next(((key, value) for key, value in node.value if key.value == step), None)
+                pair = self._pairs(node).get(str(step))
                 if pair is None:
                     # A short form (!If) is a tag, not a key.
                     continue
@@ -59,6 +60,12 @@ class Document:
                 continue
             place = Place(self.file, found.start_mark.line + 1, found.start_mark.column + 1, last)
         return place
+
+    def _pairs(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """Key and value nodes of a mapping by the key's text; of a duplicate the last, as in the tree."""
+        if id(node) not in self._keys:
+            self._keys[id(node)] = {key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+        return self._keys[id(node)]
 
 
 def read_bytes(file: FilePath) -> bytes:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from dms_checks.deployment import Deployment, endpoints_of, same, vpcs_of
+from dms_checks.deployment import Deployment, endpoints_of, same, vpc_endpoints_in, vpcs_of
 from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.model import HOLE, Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
-from dms_checks.vocabulary import REPLICATION_INSTANCE, VPC_ENDPOINT
+from dms_checks.vocabulary import REPLICATION_INSTANCE
 
 SUPPORTED_SINCE = (3, 4, 7)
 """The engine version that brought VPC endpoints as sources and targets (user guide, release notes of 2022-06-30)."""
@@ -21,7 +21,7 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
         engine = ENGINES.get(endpoint["engine"].word or "")
         if engine is None or engine.relational or not engine.services:
             continue
-        for vpc_endpoint in deployment.all(VPC_ENDPOINT):
+        for vpc_endpoint in vpc_endpoints_in(deployment, vpcs):
             service = _service(vpc_endpoint["service"])
             if service is not None and service not in engine.services:
                 continue

@@ -1,0 +1,181 @@
+"""From every bad fixture: make the offending value unknown, or leave it out, and ask again. No rule has to remember this."""
+
+import copy
+import functools
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import support
+from support import Fixture
+
+from dms_checks.analysis import analyse
+from dms_checks.catalogue import RULES
+from dms_checks.deployment import Deployment
+from dms_checks.model import Resource
+from dms_checks.readers.cloudformation import Template
+from dms_checks.readers.documents import parse
+from dms_checks.readers.terraform import Root, read_folder
+from dms_checks.rule import Outcome
+from dms_checks.vocabulary import KINDS
+
+OFFENDING = {
+    # The attributes of the resource with the finding that decide it, and whether leaving them out makes the rule fail.
+    "DMS10": (("kms_key", "server_side_keys"), False),
+    "DMS11": (("kms_key",), True),
+    "DMS20": (("ssl_mode",), True),
+    "DMS30": (("security_groups",), False),
+    "DMS33": (("engine_version",), True),
+}
+BAD = [item for item in support.fixtures() if item.wanted]
+CASES = [
+    pytest.param(fixture, rule, address, id=f"{fixture.name}-{address}")
+    for fixture in BAD
+    if fixture.door != "terraform_plan"
+    for rule, address in sorted(fixture.wanted)
+]
+
+UNKNOWN = {
+    # What Terraform and CloudFormation give no value for.
+    "variable": ("var.not_given", 'variable "not_given" {}\n'),
+    "data source": ("data.external.elsewhere.result.value", 'data "external" "elsewhere" {\n  program = ["false"]\n}\n'),
+    "module": ("module.elsewhere.value", 'module "elsewhere" {\n  source = "example/elsewhere/aws"\n}\n'),
+}
+PARAMETER = {"NotGiven": {"Type": "String"}}
+VALUES = {
+    "parameter": {"Ref": "NotGiven"},
+    "import": {"Fn::ImportValue": "elsewhere"},
+    "dynamic reference": "{{resolve:ssm:/elsewhere}}",
+    "condition": {"Fn::If": ["Elsewhere", {"Ref": "NotGiven"}, {"Fn::ImportValue": "elsewhere"}]},
+}
+
+
+def resources_of(source: Any, address: str) -> list[Resource]:
+    """The resource, or the instances of it."""
+    found: list[Resource] = []
+
+    def question(deployment: Deployment) -> None:
+        for ours, _ in source.addresses(KINDS):
+            resource = deployment.get(ours)
+            if resource and support.without_keys(ours) == address:
+                found.append(resource)
+
+    for _ in source.explore(question):
+        pass
+    return found
+
+
+def outcomes(source: Any, rule: str, address: str) -> set[Outcome]:
+    analysis = analyse(source)
+    chosen = next(item for item in RULES if item.id == rule)
+    return {analysis.verdict(chosen, ours).outcome for ours, _ in analysis.addresses if support.without_keys(ours) == address}
+
+
+# --- CloudFormation ---------------------------------------------------------------------------------------------------
+
+
+def _paths(resource: Resource, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Where the offending attributes stand, or where they could."""
+    attributes = [resource.kind.attribute(name, resource.type) for name in names if name in resource.kind.attributes]
+    paths = [path for attribute in attributes for path in attribute.paths(resource.dialect)]
+    given = [tuple(path.split(".")) for path in paths if not resource.read(tuple(path.split("."))).is_absent]
+    return given or [tuple(paths[0].split("."))]
+
+
+def _template(fixture: Fixture, address: str, names: tuple[str, ...], value: Any) -> Template:
+    """The template with the offending properties replaced, or removed if there is no value."""
+    tree = parse(fixture.name, fixture.path.read_text("utf-8")).tree
+    (resource, *_) = resources_of(Template(tree, fixture.name), address)
+    paths = _paths(resource, names)
+    tree = copy.deepcopy(tree)
+    tree.setdefault("Parameters", {}).update(PARAMETER)
+    tree.setdefault("Conditions", {})["Elsewhere"] = {"Fn::Equals": [{"Fn::ImportValue": "a"}, "b"]}
+    for path in paths:
+        node = tree["Resources"][address]["Properties"]
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+        node.pop(path[-1], None)
+        if value is not None:
+            node[path[-1]] = value
+    return Template(tree, fixture.name)
+
+
+TEMPLATES = [case for case in CASES if case.values[0].door == "cloudformation"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", VALUES)
+@pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
+def test_unknown_in_templates(fixture: Fixture, rule: str, address: str, way: str) -> None:
+    names, _ = OFFENDING[rule]
+    assert outcomes(_template(fixture, address, names, VALUES[way]), rule, address) == {Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
+def test_omitted_in_templates(fixture: Fixture, rule: str, address: str) -> None:
+    names, fails = OFFENDING[rule]
+    found = outcomes(_template(fixture, address, names, None), rule, address)
+    assert (Outcome.FAILS in found) is fails
+
+
+# --- Terraform --------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _root(path: Path) -> Root:
+    """The resources of a fixture, alone in a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(path, folder)
+        return read_folder(Path(folder))
+
+
+def _terraform(fixture: Fixture, address: str, names: tuple[str, ...], value: str | None, folder: Path) -> Path:
+    """The file with the offending arguments replaced, or removed if there is no value."""
+    lines = fixture.path.read_text("utf-8").splitlines()
+    (resource, *_) = resources_of(_root(fixture.path), address)
+    start, end = resource.place.line - 1, resource.place.last_line
+    block = lines[start:end]
+    for path in _paths(resource, names):
+        block = _with(block, path, value)
+    target = folder / "main.tf"
+    target.write_text("\n".join([*lines[:start], *block, *lines[end:]]) + "\n")
+    return target
+
+
+def _with(block: list[str], path: tuple[str, ...], value: str | None) -> list[str]:
+    """A block without an argument, and then with another."""
+    first, last = 0, len(block) - 1
+    for name in path[:-1]:
+        first = next(index for index, line in enumerate(block) if re.match(rf"\s*{name}\s*{{", line))
+        last = next(index for index in range(first + 1, len(block)) if block[index].strip() == "}")
+    kept, depth = [], 0
+    for index, line in enumerate(block):
+        opens = sum(line.count(bracket) for bracket in "[{(") - sum(line.count(bracket) for bracket in ")}]")
+        if depth or (first < index < last and re.match(rf"\s*{path[-1]}\s*=", line)):
+            depth += opens
+            continue
+        kept.append(line)
+    added = [] if value is None else [f"  {path[-1]} = {value}"]
+    return [*kept[: first + 1], *added, *kept[first + 1 :]]
+
+
+FILES = [case for case in CASES if case.values[0].door == "terraform"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", UNKNOWN)
+@pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
+def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: str, tmp_path: Path) -> None:
+    value, declaration = UNKNOWN[way]
+    names, _ = OFFENDING[rule]
+    path = _terraform(fixture, address, names, value, tmp_path)
+    path.write_text(path.read_text("utf-8") + declaration)
+    assert outcomes(read_folder(tmp_path), rule, address) == {Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
+def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str, tmp_path: Path) -> None:
+    names, fails = OFFENDING[rule]
+    _terraform(fixture, address, names, None, tmp_path)
+    assert (Outcome.FAILS in outcomes(read_folder(tmp_path), rule, address)) is fails
