@@ -10,6 +10,9 @@ from dms_checks.deployment import Source, TooManyDeployments
 from dms_checks.model import Kind
 from dms_checks.rule import NOT_APPLICABLE, Finding, Outcome, Rule, Verdict, examine
 
+MAXIMUM_PROBLEMS = 3
+"""How many reasons one finding lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -46,9 +49,16 @@ def analyse(source: Source) -> Analysis:
             except Exception as error:
                 problems.append(f"{rule.id} failed with {type(error).__name__}; please report this template as a bug")
         if problems:
-            message = "; ".join(dict.fromkeys(problems))
+            distinct = list(dict.fromkeys(problems))
+            rest = len(distinct) - MAXIMUM_PROBLEMS
+            message = "; ".join([*distinct[:MAXIMUM_PROBLEMS], *([f"and {rest} more"] if rest > 0 else [])])
             finding = Finding(NOT_EVALUATED, address, message, (), source.place(address, ()))
             verdicts[NOT_EVALUATED.id, address] = Verdict(Outcome.FAILS, finding)
+    if not addresses:
+        # No resource is left that a finding could stand on: it stands on the file.
+        for gap in (gap for gap in source.gaps if gap.holds_dms):
+            finding = Finding(NOT_EVALUATED, gap.place.file, f"{gap.reason}; {gap.remedy}", (), gap.place)
+            verdicts[NOT_EVALUATED.id, gap.place.file] = Verdict(Outcome.FAILS, finding)
     return Analysis(source, verdicts, addresses)
 
 

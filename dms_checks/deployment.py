@@ -55,11 +55,14 @@ class Deployment:
         resource: Callable[[str], Resource | None],
         mentions: Callable[[str], Iterable[str]],
         complete: Truth = Truth.YES,
+        is_handed_over: Callable[[str], bool] = lambda address: False,
     ) -> None:
         """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
 
         ``complete`` is unknown where a part of the input could not be read: what is not there may stand in that part.
+        ``is_handed_over`` tells of an address whether something gets it that stands elsewhere: a module that is not there, a nested stack.
         """
+        self.is_handed_over = is_handed_over
         self.complete = complete
         self._addresses = addresses
         self._resource = resource

@@ -157,7 +157,8 @@ def rules_of(deployment: Deployment, group: Resource) -> tuple[list[Rule], Truth
     inline = group["egress"]
     items = inline.items()
     rules = [Rule(_inline_reader(item, group.dialect), group.address, Truth.YES) for item in items or ()]
-    complete = Truth.of(None if items is None or any(item.is_unknown for item in items) else True)
+    open_ended = items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(group.address)
+    complete = Truth.of(None if open_ended else True)
     alone = [
         Rule(resource.__getitem__, group.address, truth)
         for resource, truth in deployment.referrers(group, vocabulary.SECURITY_GROUP_EGRESS, "group")

@@ -296,8 +296,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of the input that could not be read: the reason and what to do, for people."""
+    """A part of the input that could not be read: the reason and what to do, for people; whether it seems to hold DMS resources."""
 
     reason: str
     remedy: str
     place: Place = NOWHERE
+    holds_dms: bool = False

@@ -34,6 +34,8 @@ MAXIMUM_DEPLOYMENTS = 64
 MAXIMUM_NESTING = 60
 """How deeply functions may be nested before their value counts as unknown."""
 
+_ELSEWHERE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
+
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
@@ -85,7 +87,7 @@ class Template:
         self.parameters = _section(tree, "Parameters")
         self.conditions = dict(_entries(tree, "Conditions"))
         self.mappings = _section(tree, "Mappings")
-        self.resources, loops = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
+        self.resources, self._loops, loops = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
         self.gaps = (*gaps, *loops)
         self._locate = locate
         self._by_kind: dict[str, list[str]] = {}
@@ -101,6 +103,8 @@ class Template:
         return [(name, kind) for name, kind in found if kind and kind.name in wanted]
 
     def place(self, address: str, path: Path) -> Place:
+        if address in self._loops:
+            path = ("Resources", self._loops[address])
         return self._locate(path or ("Resources", address)) if self._locate else Place(self.file)
 
     def explore(self, question: Callable[[Deployment], Answer]) -> Iterator[tuple[Answer, tuple[Assumption, ...]]]:
@@ -126,6 +130,10 @@ class Template:
             for target in _mentioned(resource.get("Properties"), self.resources):
                 found.setdefault(target, []).append(name)
         return found
+
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether a resource does what this template does not show: nested stacks, modules and custom resources."""
+        return str(self.resources[name].get("Type")).startswith(_ELSEWHERE)
 
     @cached_property
     def constants(self) -> dict[str, list[str]]:
@@ -211,7 +219,14 @@ class _World:
     def deployment(self) -> Deployment:
         template = self.template
         complete = Truth.UNKNOWN if template.gaps else Truth.YES
-        return Deployment(template.kind_names, self.resource, lambda address: template.mentions.get(address, ()), complete)
+        mentions = template.mentions
+        return Deployment(
+            template.kind_names,
+            self.resource,
+            lambda address: mentions.get(address, ()),
+            complete,
+            lambda address: any(template.is_elsewhere(name) for name in mentions.get(address, ())),
+        )
 
     def resource(self, name: str) -> Resource | None:
         if name not in self._made:
@@ -607,9 +622,10 @@ def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:
 
 def _expand_loops(
     entries: list[tuple[str, Any]], parameters: dict[str, Any], file: str
-) -> tuple[dict[str, dict[str, Any]], tuple[Gap, ...]]:
-    """The resources, those of ``Fn::ForEach`` written out; loops over what is not known become gaps if they hold DMS."""
+) -> tuple[dict[str, dict[str, Any]], dict[str, str], tuple[Gap, ...]]:
+    """The resources, those of ``Fn::ForEach`` written out, and which loop made them; loops over what is not known become gaps if they hold DMS."""
     resources: dict[str, dict[str, Any]] = {}
+    loops: dict[str, str] = {}
     gaps: list[Gap] = []
     for name, node in entries:
         if not name.startswith("Fn::ForEach::"):
@@ -626,7 +642,8 @@ def _expand_loops(
                 )
             )
         resources.update(made or {})
-    return resources, tuple(gaps)
+        loops.update(dict.fromkeys(made or {}, name))
+    return resources, loops, tuple(gaps)
 
 
 def _loop(node: Any, parameters: dict[str, Any]) -> dict[str, dict[str, Any]] | None:

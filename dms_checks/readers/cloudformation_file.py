@@ -6,7 +6,7 @@ from typing import Any
 
 from dms_checks.model import Gap, Place
 from dms_checks.readers.cloudformation import Template
-from dms_checks.readers.documents import Unreadable, parse, read_text
+from dms_checks.readers.documents import Unreadable, mentions, parse, read_text
 
 
 def read_template(file: FilePath, parameters: Mapping[str, Any] | None = None) -> Template:
@@ -14,6 +14,9 @@ def read_template(file: FilePath, parameters: Mapping[str, Any] | None = None) -
     try:
         document = parse(str(file), read_text(file))
     except Unreadable as error:
-        gap = Gap(f"{file.name} could not be read, {error}", "correct the file, cfn-lint shows where", Place(str(file)))
+        holds_dms = mentions(file, b"AWS::DMS::")
+        gap = Gap(
+            f"{file.name} could not be read, {error}", "correct the file, cfn-lint shows where", Place(str(file)), holds_dms
+        )
         return Template({}, str(file), gaps=(gap,))
     return Template(document.tree, str(file), document.place, parameters)

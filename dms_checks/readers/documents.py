@@ -89,6 +89,14 @@ def read_text(file: FilePath) -> str:
         raise Unreadable(f"it is not UTF-8 (byte {error.start})") from error
 
 
+def mentions(file: FilePath, text: bytes) -> bool:
+    """Whether a file that could not be read holds a text all the same; false where it cannot even be opened."""
+    try:
+        return text in read_bytes(file)
+    except Unreadable:
+        return False
+
+
 def parse(file: str, text: str) -> Document:
     """Parse YAML or JSON. Raises Unreadable, with the line where the text goes wrong."""
     # In valid JSON a tab is white space only, which YAML does not take there.

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment
 from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.readers.documents import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 Answer = TypeVar("Answer")
@@ -34,21 +35,24 @@ class Root:
         resources: Iterable[Resource],
         gaps: Iterable[Gap],
         places: Mapping[str, Mapping[str, Place]],
-        missing_modules: Iterable[str] = (),
+        missing_modules: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         """``places`` gives the place of each attribute by the resource's address and the dotted path, of the resource itself by "".
 
-        ``missing_modules`` are the addresses of module calls whose source is not there.
+        ``missing_modules`` gives, by the address of a module call whose source is not there, what it is handed.
         """
         self.gaps = tuple(gaps)
-        self.missing_modules = tuple(missing_modules)
+        self.missing_modules = tuple(missing_modules or ())
+        handed_over = {address for handed in (missing_modules or {}).values() for address in handed}
         self.resources = {resource.address: resource for resource in resources}
         self._places = places
         self._by_kind: dict[str, list[str]] = {}
         for resource in self.resources.values():
             self._by_kind.setdefault(resource.kind.name, []).append(resource.address)
         complete = Truth.UNKNOWN if self.gaps else Truth.YES
-        self._deployment = Deployment(self._of_kind, self.resources.get, _mentions(self.resources).get_all, complete)
+        self._deployment = Deployment(
+            self._of_kind, self.resources.get, _mentions(self.resources).get_all, complete, handed_over.__contains__
+        )
 
     def _of_kind(self, kind: Kind) -> list[str]:
         return self._by_kind.get(kind.name, [])
@@ -122,8 +126,12 @@ def read_folder(folder: FilePath, variable_files: Iterable[str] = (), time_limit
     try:
         answer = _ask_child(request, time_limit)
     except _ChildFailed as error:
-        return Root((), [Gap(str(error), error.remedy, Place(str(folder)))], {})
+        return Root((), [Gap(str(error), error.remedy, Place(str(folder)), _holds_dms(folder))], {})
     return decode(answer, folder)
+
+
+def _holds_dms(folder: FilePath) -> bool:
+    return any(mentions(file, b'"aws_dms_') for file in folder.glob("*.t*f*"))
 
 
 class _ChildFailed(Exception):
@@ -183,7 +191,7 @@ def _failure(code: int, message: str) -> str:
 
 def decode(answer: dict[str, Any], folder: FilePath) -> Root:
     """The root module that the child's answer describes."""
-    gaps = [Gap(gap["reason"], gap["remedy"], Place(gap["file"], gap["line"])) for gap in answer["gaps"]]
+    gaps = [Gap(gap["reason"], gap["remedy"], Place(gap["file"], gap["line"]), holds_dms=True) for gap in answer["gaps"]]
     resources, places = [], {}
     for entry in answer["resources"]:
         file = entry["file"]
@@ -193,7 +201,7 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
 
 
 def _resource(entry: dict[str, Any], place: Place) -> Resource:
-    base = decode_value({"block": entry["values"]}, ())
+    base = Value.unknown() if entry["values"] is None else decode_value({"block": entry["values"]}, ())
     return Resource(
         entry["address"],
         entry["type"],

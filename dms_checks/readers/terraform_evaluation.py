@@ -5,7 +5,7 @@ nothing is downloaded.
 
 Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find
 packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places), ``gaps`` (reason, remedy,
-file, line) and ``missing_modules`` (addresses of module calls without source).
+file, line) and ``missing_modules`` (for each module call without source, the addresses it is handed). The values of a resource that no more is known of are null.
 
 Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
 ``{"unknown": [origin, candidates, outline]}``; null for what is left out.
@@ -43,16 +43,18 @@ def evaluate(request: dict[str, Any]) -> dict[str, Any]:
     except tfparse.ParseError as error:
         gaps.append(_syntax_gap(str(error)))
         parsed = tfparse.load_from_path(str(folder), stop_on_hcl_error=False, **options)
-    return {**Encoder(folder, parsed, request).encode(), "gaps": gaps}
+    return Encoder(folder, parsed, request, gaps).encode()
 
 
-def _syntax_gap(message: str) -> dict[str, Any]:
-    """The place out of a message such as ``… /main.tf:3,1-2: Invalid expression; …``."""
+def _syntax_gap(message: str, folder: str = "") -> dict[str, Any]:
+    """The place out of a message such as ``… /main.tf:3,1-2: Invalid expression; …``; ``folder`` is that of a module below the root."""
     found = re.search(r"([^\s:/\\]+\.(?:tf|tofu|tf\.json|tfvars)):(\d+)", message)
+    file = os.path.join(folder, found.group(1)) if found else ""
+    where = f"{file} does not parse near line {found.group(2)}" if found else "a file does not parse"
     return {
-        "reason": f"{found.group(1)} does not parse near line {found.group(2)}" if found else "a file does not parse",
+        "reason": f"{where}, so findings may be missing",
         "remedy": "correct the syntax, terraform validate shows it",
-        "file": found.group(1) if found else "",
+        "file": file,
         "line": int(found.group(2)) if found else 0,
     }
 
@@ -60,7 +62,11 @@ def _syntax_gap(message: str) -> dict[str, Any]:
 class Encoder:
     """Turns tfparse's answer into values that say whether they are known, left out, or neither."""
 
-    def __init__(self, folder: Path, parsed: dict[str, list[dict[str, Any]]], request: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, parsed: dict[str, list[dict[str, Any]]], request: dict[str, Any], gaps: list[dict[str, Any]]
+    ) -> None:
+        """``gaps`` are what could not be read, as they stand in the answer."""
+        self._gaps = gaps
         self._types = set(request["types"])
         self._parsed = parsed
         self._addresses: dict[str, str] = {}
@@ -89,9 +95,44 @@ class Encoder:
             for entry in entries
             if entry["__tfmeta"].get("type") in ("resource", "data")
         ]
+        calls = [entry["__tfmeta"]["path"] for entry in self._parsed.get("module", ())]
+        missing = [call for call in calls if f"{call}." not in self._project.folders]
+        self._gaps += [gap for call in missing if (gap := self._local_gap(call))]
         resources += [self._unevaluated(scope, table, block) for scope, table, block in self._without_instances()]
-        calls = [f"{entry['__tfmeta']['path']}." for entry in self._parsed.get("module", ())]
-        return {"resources": resources, "missing_modules": [call[:-1] for call in calls if call not in self._project.folders]}
+        handed = {call: self._handed(call) for call in missing}
+        return {"resources": resources, "missing_modules": handed, "gaps": self._gaps}
+
+    def _handed(self, call: str) -> list[str]:
+        """The addresses of the resources that the arguments of a module call lead to."""
+        outer, name, _ = tracing.split_module(f"{call}.")
+        scope = self._project.scope(outer)
+        block = scope.module.calls.get(name) if scope else None
+        entry = next(entry for entry in self._parsed["module"] if entry["__tfmeta"]["path"] == call)
+        text = json.dumps({name: value for name, value in entry.items() if name not in _META})
+        found = [self._addresses[item] for item in _IDENTIFIER.findall(text) if item in self._addresses]
+        if scope is None or block is None:
+            return list(dict.fromkeys(found))
+        for attribute in block.attributes.values():
+            trace = self._tracer.ask(attribute.expression, scope)
+            found += [trace.address] if trace.address else trace.candidates
+        return list(dict.fromkeys(found))
+
+    def _local_gap(self, call: str) -> dict[str, Any] | None:
+        """Why a module that stands in a folder beside its caller was left out: tfparse says nothing of errors below the root."""
+        outer, name, _ = tracing.split_module(f"{call}.")
+        scope = self._project.scope(outer)
+        block = scope.module.calls.get(name) if scope else None
+        source = block.attributes.get("source") if block else None
+        path = source.expression.value if source and isinstance(source.expression, hcl.Literal) else None
+        if not isinstance(path, str) or not path.startswith("."):
+            return None
+        folder = self._project.folders[outer] / path
+        self._project.folders[f"{call}."] = folder.resolve()
+        try:
+            tfparse.load_from_path(str(folder), stop_on_hcl_error=True)
+        except tfparse.ParseError as error:
+            return _syntax_gap(str(error), os.path.relpath(folder, self._project.folders[""]))
+        return None
 
     # --- what tfparse leaves out, since the number of its instances is unknown ----------------------------------------
 
@@ -109,7 +150,7 @@ class Encoder:
                 # A module that calls itself would go on for ever.
                 if known or not isinstance(path, str) or not path.startswith(".") or prefix.count("module.") > MAXIMUM_MODULES:
                     continue
-                if scope and self._is_open_ended(call, scope):
+                if scope and self._may_exist(call, scope):
                     self._project.folders[f"{inner}."] = (self._project.folders[prefix] / path).resolve()
                     waiting.append(f"{inner}.")
 
@@ -125,8 +166,17 @@ class Encoder:
             for table, blocks in (("", scope.module.resources), ("data.", scope.module.data)) if scope else ():
                 for (type_name, name), block in blocks.items():
                     evaluated = f"{prefix}{table}{type_name}.{name}" in self._project.instances
-                    if scope and type_name in self._types and not evaluated and self._may_exist(block, scope):
+                    if (
+                        scope
+                        and type_name in self._types
+                        and not evaluated
+                        and (self._may_exist(block, scope) or self._is_lost(block))
+                    ):
                         yield scope, table, block
+
+    def _is_lost(self, block: hcl.Block) -> bool:
+        """Whether a resource without instances may be one that a syntax error hides."""
+        return bool(self._gaps) and not {"count", "for_each"} & block.attributes.keys()
 
     def _may_exist(self, block: hcl.Block, scope: tracing.Scope) -> bool:
         """Whether instances are missing since their number is unknown, the block's own or that of the module call."""
@@ -149,7 +199,8 @@ class Encoder:
             "file": os.path.normpath(os.path.join(folder, block.file)),
             "line": block.line,
             "last_line": block.last_line,
-            "values": self._source_block(block, replace(scope, owner=block), places, ""),
+            # What tree-sitter makes of a file that does not parse is a guess: the resource is there, and no more is known.
+            "values": None if self._is_lost(block) else self._source_block(block, replace(scope, owner=block), places, ""),
             "places": places,
         }
 
@@ -185,6 +236,9 @@ class Encoder:
         if scope is not None and not meta["filename"].endswith(".json"):
             table = scope.module.data if is_data else scope.module.resources
             block = table.get((meta["label"], name))
+            if block is not None and (block.file, block.line) != (Path(meta["filename"]).name, meta["line_start"]):
+                # Declared twice: this is the source of the other one.
+                block = None
         if scope is not None and block is not None:
             scope = replace(scope, owner=block, key=tracing.parsed_key(_key(address)))
         places: dict[str, list[int]] = {}
@@ -298,19 +352,22 @@ class Encoder:
         return None if outcome == "null" else _unknown(trace.origin, trace.candidates)
 
     def _list(self, value: list[Any], source: Any, scope: Any) -> list[Any]:
-        if None not in value or source is None or scope is None:
-            return [_unknown() if item is None else self._value(item, None, scope) for item in value]
-        elements = self._tracer.ask_elements(source, scope)
-        if elements is None or len(elements) != len(value):
-            return [_unknown() if item is None else self._value(item, None, scope) for item in value]
-        return [
-            self._traced_element(element) if item is None else self._value(item, None, scope)
-            for item, element in zip(value, elements, strict=True)
-        ]
+        elements = self._tracer.ask_elements(source, scope) if source is not None and scope is not None else None
+        traces = elements if elements is not None and len(elements) == len(value) else [None] * len(value)
+        return [self._element(item, trace) for item, trace in zip(value, traces, strict=True)]
+
+    def _element(self, item: Any, trace: Any) -> Any:
+        """An element of a list: what tfparse says of it, or else what the tracer does."""
+        encoded = _unknown() if item is None else self._value(item, None, None)
+        is_unknown = isinstance(encoded, dict) and "unknown" in encoded
+        return self._traced_element(trace) if is_unknown and trace is not None else encoded
 
     def _text(self, text: str, source: Any, scope: Any) -> Any:
         """An id that tfparse made up stands for a resource, alone or inside an ARN. Text that is not known comes as it is written."""
         found = _IDENTIFIER.findall(text)
+        if _IDENTIFIER.fullmatch(text) and text not in self._addresses:
+            # Made up for a module that is not there, unless the source says it.
+            return _unknown() if source is None or scope is None else self._traced(self._tracer.ask(source, scope), source, scope)
         addresses = [self._addresses[item] for item in found if item in self._addresses]
         if len(addresses) == 1 and (len(found[0]) == len(text) or text.startswith("arn:")):
             return {"reference": [addresses[0], None]}

@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
-from dms_checks.readers.documents import Unreadable, read_text
+from dms_checks.readers.documents import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root, reader
 from dms_checks.vocabulary import KIND_OF_TYPE
 
@@ -62,7 +62,8 @@ def read_plan(file: FilePath) -> Root:
 
 
 def _unreadable(file: FilePath, reason: str) -> Root:
-    gap = Gap(f"{file.name} could not be read, {reason}", "make it again with terraform show -json", Place(str(file)))
+    holds_dms = mentions(file, b'"aws_dms_')
+    gap = Gap(f"{file.name} could not be read, {reason}", "make it again with terraform show -json", Place(str(file)), holds_dms)
     return Root((), [gap], {})
 
 

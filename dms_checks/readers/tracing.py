@@ -350,7 +350,10 @@ class Tracer:
             return follow(steps, scope)
         if base == "count":
             return Trace(Outcome.KNOWN, scope.key) if isinstance(scope.key, int) else KNOWN
-        if base in ("path", "terraform"):
+        if base == "terraform":
+            # Which workspace is deployed, the source does not say.
+            return Trace(Outcome.UNKNOWN, origin=_written(base, steps, scope))
+        if base == "path":
             return KNOWN
         return self._resource(base, steps, scope)
 

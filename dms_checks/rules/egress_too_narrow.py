@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment, endpoints_of
 from dms_checks.egress import Destination, describe, destination_of, egress_allows, groups_of, port_of
-from dms_checks.engines import GUIDE
+from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.model import Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE
@@ -33,9 +33,13 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
 
 def _target(endpoint: Resource, port: int | None, destination: Destination) -> str:
     """An endpoint with the address, where it is short enough to read, and the port that the groups have to allow."""
+    engine = ENGINES.get(endpoint["engine"].word or "")
     literal = destination.literal
-    to = f" at {literal}" if literal and literal.version == 4 else ""
-    return f"{endpoint}{to}{f' on port {port}' if port else ''}"
+    words = [engine.title] if engine else []
+    words += [f"at {literal}"] if literal and literal.version == 4 else []
+    what = f" ({' '.join(words)})" if words else ""
+    on = f" on port {port}" if port else ""
+    return f"{endpoint}{what}{on}"
 
 
 RULE = Rule(
