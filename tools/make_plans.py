@@ -1,6 +1,6 @@
-"""Make the plan fixtures: plan every Terraform fixture with the real binary, and write the plan as JSON beside it.
+"""Make the plan fixtures: plan every Terraform fixture with the real binary, and write the plan as JSON beside it; the examples too.
 
-Run it after changing a fixture: ``python tools/make_plans.py [FILE.tf ...]``. It needs Terraform and the AWS provider,
+Run it after changing one: ``python tools/make_plans.py [FILE.tf | FOLDER ...]``. It needs Terraform and the AWS provider,
 but no AWS account. The environment variable TERRAFORM names the command.
 """
 
@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
+EXAMPLES = ROOT / "examples"
+PROVIDER_FILE = "providers.tf"
 
 PROVIDER = """\
 terraform {
@@ -37,6 +40,8 @@ VARIABLES = {
     "account_id": "111122223333",
     "engine_version": "3.5.4",
     "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "ledger_ca": "-----BEGIN CERTIFICATE-----",
+    "ledger_password": "given-when-planned",
     "password": "given-when-planned",
     "security_group_id": "sg-0123456789abcdef0",
     "ssl_mode": "require",
@@ -47,18 +52,35 @@ VARIABLES = {
 
 
 def main(arguments: list[str]) -> int:
-    """Plan the named fixtures, or all of them."""
-    sources = [Path(argument) for argument in arguments] or sorted(planned(FIXTURES))
+    """Plan the named fixtures and examples, or all of them."""
+    everything = [*sorted(planned(FIXTURES)), *sorted(EXAMPLES.glob("*/terraform"))]
+    sources = [Path(argument).resolve() for argument in arguments] or everything
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "provider.tf").write_text(PROVIDER)
+        (folder / PROVIDER_FILE).write_text(PROVIDER)
         terraform(folder, "init", "-input=false")
         for source in sources:
-            (folder / "main.tf").write_text(source.read_text())
-            target = source.with_suffix(".plan.json")
+            lay(source, folder)
+            target = plan_file(source)
+            target.parent.mkdir(exist_ok=True)
             target.write_text(json.dumps(plan(folder), indent=1) + "\n")
             print(target)
     return 0
+
+
+def lay(source: Path, folder: Path) -> None:
+    """Put a fixture, or the files of an example, into a folder, with our provider in place of theirs."""
+    for old in folder.glob("*.tf"):
+        if old.name != PROVIDER_FILE:
+            old.unlink()
+    for file in source.glob("*.tf") if source.is_dir() else [source]:
+        if file.name != PROVIDER_FILE:
+            (folder / file.name).write_text(file.read_text())
+
+
+def plan_file(source: Path) -> Path:
+    """Where the plan of a fixture or of an example goes."""
+    return FIXTURES / "examples" / f"{source.parent.name}.plan.json" if source.is_dir() else source.with_suffix(".plan.json")
 
 
 def planned(fixtures: Path) -> Iterator[Path]:
