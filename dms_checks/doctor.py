@@ -21,7 +21,6 @@ from dms_checks.analysis import analyse
 from dms_checks.catalogue import NOT_EVALUATED
 from dms_checks.deployment import Source
 from dms_checks.model import Dialect
-from dms_checks.readers.terraform import read_folder
 from dms_checks.rules import endpoint_without_tls
 
 CANARY = endpoint_without_tls.RULE
@@ -112,12 +111,16 @@ def examination(policies: Path) -> Iterator[Result]:
 # --- Our own readers --------------------------------------------------------------------------------------------------
 
 
+# Imported where they are used: they need yaml, and what is not installed must not keep the doctor from saying so.
+
+
 def _terraform(folder: Path) -> Source:
+    from dms_checks.readers.terraform import read_folder
+
     return read_folder(folder, time_limit=TIME_LIMIT)
 
 
 def _cloudformation(folder: Path) -> Source:
-    # Here, since it imports yaml, and what is not installed must not keep the doctor from saying so.
     from dms_checks.readers.cloudformation_file import read_template
 
     return read_template(folder / "canary.yaml")

@@ -337,3 +337,23 @@ def test_a_plan_keeps_deleted_and_forgotten_resources_out(tmp_path: Path) -> Non
         assert identities(support.checkov("-f", str(file), "--framework", "terraform_plan", *ONLY_OURS)) == {
             ("DMS20", "aws_dms_endpoint.kept")
         }
+
+
+def test_resources_of_loops_are_judged(tmp_path: Path) -> None:
+    """Checkov does not write Fn::ForEach out."""
+    (tmp_path / "template.yaml").write_text("""
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Loop:
+    - Name
+    - [Orders, Payments]
+    - Endpoint${Name}:
+        Type: AWS::DMS::Endpoint
+        Properties: {EndpointType: source, EngineName: mysql, SslMode: none}
+  Plain:
+    Type: AWS::DMS::Endpoint
+    Properties: {EndpointType: source, EngineName: mysql, SslMode: none}
+""")
+    wanted = {("DMS20", name) for name in ("EndpointOrders", "EndpointPayments", "Plain")}
+    assert identities(scan(tmp_path, "--check", "CKV_DMS_20", framework="cloudformation")) == wanted
+    assert identities(scan(tmp_path, "--skip-check", "CKV_DMS_*", framework="cloudformation")) == set()

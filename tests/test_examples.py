@@ -25,7 +25,11 @@ WANTED = pytest.mark.parametrize(("side", "wanted"), [("insecure", INSECURE), ("
 def paths(side: str) -> dict[str, Path]:
     folder = support.ROOT / "examples" / side
     plan = support.FIXTURES / "examples" / f"{side}.plan.json"
-    return {"terraform": folder / "terraform" / "main.tf", "terraform_plan": plan, "cloudformation": folder / "cloudformation.yaml"}
+    return {
+        "terraform": folder / "terraform" / "main.tf",
+        "terraform_plan": plan,
+        "cloudformation": folder / "cloudformation.yaml",
+    }
 
 
 def named(found: support.Findings) -> support.Findings:
@@ -53,6 +57,8 @@ def test_checkov(side: str, wanted: support.Findings, framework: str) -> None:
 @WANTED
 def test_cfn_lint(side: str, wanted: support.Findings) -> None:
     matches = support.cfn_lint("-t", str(paths(side)["cloudformation"]))
-    ours = {(f"DMS{match['Rule']['Id'][3:]}", match["Location"]["Path"][1]) for match in matches if match["Rule"]["Id"][1:3] == "97"}
+    ours = {
+        (f"DMS{match['Rule']['Id'][3:]}", match["Location"]["Path"][1]) for match in matches if match["Rule"]["Id"][1:3] == "97"
+    }
     assert named(ours) == wanted
     assert not [match for match in matches if match["Rule"]["Id"].startswith("E0")]

@@ -6,8 +6,10 @@ make Checkov's SARIF invalid.
 """
 
 import logging
+import os
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from checkov.common.bridgecrew.severities import Severities
 from checkov.common.checks_infra.registry import get_graph_checks_registry
 from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.common.output.record import Record
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.terraform.checks.resource.registry import resource_registry
@@ -341,7 +344,10 @@ class CloudFormationCheck(BaseGraphCheck):
 
 
 def _carry_messages() -> None:
-    """Let CloudFormation records show the finding's words, and no secret. If Checkov ever changes the method, the titles remain."""
+    """Let CloudFormation records show the finding's words and no secret, and add what Checkov does not expand.
+
+    If Checkov ever changes the method, the titles remain.
+    """
     try:
         from checkov.cloudformation.runner import Runner
     except ImportError:
@@ -350,15 +356,54 @@ def _carry_messages() -> None:
     if original is None or getattr(original, "carries_dms_messages", False):
         return
 
-    def get_graph_checks_report(self: Any, *args: Any, **kwargs: Any) -> Any:
-        report = original(self, *args, **kwargs)
+    def get_graph_checks_report(self: Any, root_folder: str | None, runner_filter: RunnerFilter) -> Any:
+        report = original(self, root_folder, runner_filter)
         for record in report.failed_checks + report.passed_checks + report.skipped_checks:
             carried = (record.check_result.get("entity") or {}).pop(_CARRIED, None)
             if carried:
                 record.check_name = carried["name"]
                 record.check_result["evaluated_keys"] = carried["keys"]
                 record.code_block = [(line, masked(text)) for line, text in record.code_block or ()]
+        for record in _records_of_loops(self, root_folder, runner_filter):
+            report.add_record(record)
         return report
 
     get_graph_checks_report.carries_dms_messages = True  # type: ignore[attr-defined]
     Runner.get_graph_checks_report = get_graph_checks_report  # type: ignore[method-assign]
+
+
+def _records_of_loops(runner: Any, root_folder: str | None, runner_filter: RunnerFilter) -> Iterator[Record]:
+    """The findings on resources that ``Fn::ForEach`` makes: Checkov's graph does not have them."""
+    checks = {check.id: check for check in get_graph_checks_registry("cloudformation").checks}
+    for name, lines in (runner.definitions_raw or {}).items():
+        if not any("Fn::ForEach::" in text for _, text in lines):
+            continue
+        resources = (runner.definitions.get(name) or {}).get("Resources") or {}
+        file = Path(name).resolve()
+        found = _ANALYSES.get(("template", file, _stamp(file)), lambda file=file: read_template(file))  # type: ignore[misc]
+        for finding in found.findings():
+            check = checks.get(finding.rule.checkov_id)
+            if finding.resource in resources or not isinstance(check, CloudFormationCheck):
+                continue
+            if runner_filter.should_run_check(check, report_type="cloudformation"):
+                kind = dict(found.addresses).get(finding.resource)
+                prefix = f"{kind.types(Dialect.CLOUDFORMATION)[0]}." if kind else ""
+                yield _record(finding, check, f"{prefix}{finding.resource}", name, root_folder)
+
+
+def _record(finding: Finding, check: CloudFormationCheck, resource: str, file: str, root_folder: str | None) -> Record:
+    record = Record(
+        check_id=check.id,
+        check_name=titled(finding.rule, [finding.message]),
+        check_result={"result": CheckResult.FAILED, "evaluated_keys": []},
+        code_block=[],
+        file_path=f"/{os.path.relpath(file, root_folder)}",
+        file_line_range=[finding.place.line, finding.place.last_line or finding.place.line],
+        resource=resource,
+        evaluations={},
+        check_class=__name__,
+        file_abs_path=file,
+        severity=check.severity,
+    )
+    record.set_guideline(check.guideline)
+    return record

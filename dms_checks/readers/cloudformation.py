@@ -639,6 +639,7 @@ def _expand_loops(
                     f"the collection of {name.replace('::', ' ')} is not known",
                     "write the collection as a list, or give its parameter a default",
                     Place(file),
+                    holds_dms=True,
                 )
             )
         resources.update(made or {})

@@ -34,9 +34,8 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
 
 def _message(instance: Resource, endpoint: Resource, vpc_endpoint: Resource, service: str | None) -> str:
     return (
-        f"{instance} reaches {endpoint} through the VPC endpoint {vpc_endpoint.where} for {service}, which AWS DMS supports for "
-        f"engines that are no relational database from version 3.4.7 on only; set {instance.spelling('engine_version')} to "
-        "3.4.7 or later to state that this instance supports it"
+        f"{instance} reaches {endpoint} through the VPC endpoint {vpc_endpoint.where} for {service}, which AWS DMS supports only from "
+        f"engine version 3.4.7 on; set {instance.spelling('engine_version')} to 3.4.7 or later to state that this instance does"
     )
 
 
