@@ -3,7 +3,7 @@
 Nothing here knows a dialect's file format, a host or a rule.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -256,7 +256,7 @@ class Resource:
     """A resource of one deployment. ``resource["kms_key"]`` speaks the vocabulary; the dialect stays behind it.
 
     ``address`` is Terraform's address or CloudFormation's logical id. ``exists`` is unknown where the resource hangs on a
-    condition that cannot be told. ``read`` gives the value at a path in the dialect's own spelling. A data source looks up what
+    condition that cannot be told. ``base`` is the block of its properties, in the dialect's own spelling. A data source looks up what
     stands elsewhere.
     """
 
@@ -265,10 +265,17 @@ class Resource:
     kind: Kind
     dialect: Dialect
     place: Place
-    read: Callable[[Path], Value]
+    base: Value
     path: Path = ()
     exists: Truth = Truth.YES
     is_data_source: bool = False
+
+    def read(self, path: Path) -> Value:
+        """The value at a path in the dialect's own spelling."""
+        value = self.base
+        for step in path:
+            value = value.get(str(step))
+        return value
 
     def __getitem__(self, name: str) -> Value:
         attribute = self.kind.attribute(name, self.type)

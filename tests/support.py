@@ -146,3 +146,17 @@ def cfn_lint(*arguments: str, folder: Path = ROOT) -> list[dict[str, Any]]:
     assert done.returncode & ~14 == 0, done.stdout + done.stderr
     matches: list[dict[str, Any]] = json.loads(done.stdout)
     return matches
+
+
+def paths_in(node: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything in a tree of dictionaries and lists, the root's first."""
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(below for key, child in children for below in paths_in(child, (*path, key)))]
+
+
+def mutate(tree: Any, path: tuple[Any, ...], value: object) -> None:
+    """Put a value at a path of a tree."""
+    parent = tree
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value

@@ -111,21 +111,13 @@ JUNK: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-def _places(node: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [path, *(below for key, child in children for below in _places(child, (*path, key)))]
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_mutated_plans_never_raise(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     tree = json.loads(data.draw(st.sampled_from(PLANS)).read_text("utf-8"))
     for _ in range(data.draw(st.integers(1, 4))):
-        path = data.draw(st.sampled_from(_places(tree)[1:]))
-        parent = tree
-        for step in path[:-1]:
-            parent = parent[step]
-        parent[path[-1]] = data.draw(JUNK)
+        path = data.draw(st.sampled_from(support.paths_in(tree)[1:]))
+        support.mutate(tree, path, data.draw(JUNK))
     file = tmp_path_factory.mktemp("plans") / "plan.json"
     file.write_text(json.dumps(tree))
     messages = [finding.message for finding in analyse(read_plan(file)).findings()]

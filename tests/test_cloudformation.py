@@ -262,20 +262,12 @@ JUNK = st.recursive(
 )
 
 
-def _paths(node: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [path, *(below for key, child in children for below in _paths(child, (*path, key)))]
-
-
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_templates_never_raise(data: st.DataObject) -> None:
     tree = parse("t", data.draw(st.sampled_from(TEMPLATES)).read_text("utf-8")).tree
     for _ in range(data.draw(st.integers(1, 4))):
-        path = data.draw(st.sampled_from(_paths(tree)[1:]))
-        parent = tree
-        for step in path[:-1]:
-            parent = parent[step]
-        parent[path[-1]] = data.draw(JUNK)
+        path = data.draw(st.sampled_from(support.paths_in(tree)[1:]))
+        support.mutate(tree, path, data.draw(JUNK))
     messages = [finding.message for finding in analyse(Template(tree, "t")).findings()]
     assert not [text for text in messages if "please report" in text], yaml.safe_dump(tree)

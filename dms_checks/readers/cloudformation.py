@@ -245,7 +245,7 @@ class _World:
         exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
         # Other resources of a template are named in messages by their line: the file is the same.
         place = replace(self.template.place(name, ("Resources", name)), file="")
-        return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, _reader(base), base.path, exists)
+        return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, base, base.path, exists)
 
     def pick(self, name: str) -> Any:
         """The value of a parameter in this world."""
@@ -477,16 +477,6 @@ class _Block(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _reader(base: Value) -> Callable[[Path], Value]:
-    def read(path: Path) -> Value:
-        value = base
-        for step in path:
-            value = value.get(str(step))
-        return value
-
-    return read
 
 
 def _token(name: str, attribute: str) -> str:

@@ -92,7 +92,7 @@ class _Mentions:
 def _mentions(resources: dict[str, Resource]) -> _Mentions:
     mentions = _Mentions()
     for resource in resources.values():
-        for reference in _references(resource.read(())):
+        for reference in _references(resource.base):
             mentions.add(reference.address, resource.address)
     return mentions
 
@@ -208,22 +208,10 @@ def _resource(entry: dict[str, Any], place: Place) -> Resource:
         KIND_OF_TYPE[entry["type"]],
         Dialect.TERRAFORM,
         place,
-        reader(base),
+        base,
         exists=Truth.YES if entry["certain"] else Truth.UNKNOWN,
         is_data_source=entry["data"],
     )
-
-
-def reader(base: Value) -> Callable[[Path], Value]:
-    """Read paths below a value."""
-
-    def read(path: Path) -> Value:
-        value = base
-        for step in path:
-            value = value.get(str(step))
-        return value
-
-    return read
 
 
 def decode_value(encoded: Any, path: Path) -> Value:

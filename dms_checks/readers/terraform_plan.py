@@ -13,7 +13,7 @@ from typing import Any
 
 from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
 from dms_checks.readers.documents import Unreadable, mentions, read_text
-from dms_checks.readers.terraform import Root, reader
+from dms_checks.readers.terraform import Root
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 FORMATS = ("0.", "1.")
@@ -135,7 +135,7 @@ class _Plan:
         # Other resources of a plan are named in messages by their line: the file is the same.
         place = Place("", self._places.get(address, 1), 1)
         kind = KIND_OF_TYPE[entry["type"]]
-        return Resource(address, entry["type"], kind, Dialect.TERRAFORM, place, reader(base), is_data_source=entry["data"])
+        return Resource(address, entry["type"], kind, Dialect.TERRAFORM, place, base, is_data_source=entry["data"])
 
     # --- values -------------------------------------------------------------------------------------------------------
 
