@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dms_checks import vocabulary
-from dms_checks.model import HOLE, Gap, Kind, Path, Place, Resource, Truth, Value
+from dms_checks.model import ANYTHING, HOLE, Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
 
@@ -94,7 +94,7 @@ class Deployment:
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
         found: list[tuple[Resource, Truth]] = []
-        for address in self._mentions(resource.address):
+        for address in dict.fromkeys((*self._mentions(resource.address), *self._mentions(ANYTHING))):
             other = self.get(address)
             if other is None or other.kind is not kind:
                 continue
@@ -118,7 +118,7 @@ def refers(value: Value, resource: Resource) -> Truth:
 
 
 def _may_be(value: Value, resource: Resource) -> bool:
-    return any(candidate.address == resource.address for candidate in value.candidates)
+    return any(candidate.address in (resource.address, ANYTHING) for candidate in value.candidates)
 
 
 def same(left: Value, right: Value) -> Truth:

@@ -33,6 +33,10 @@ DATABASE_PORTS = {
 }
 
 
+_PORT_BY_ENGINE_MODE = ("AWS::RDS::DBCluster",)
+"""CloudFormation chooses the port of an Aurora cluster by its engine mode too: without one it is not known here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where an endpoint stands, as far as the template shows it; nothing at all means "somewhere".
@@ -88,6 +92,8 @@ def _default_port(endpoint: Resource) -> int | None:
 
 def _database_port(database: Resource, endpoint: Resource) -> int | None:
     port = database["port"]
+    if port.is_absent and (database.is_data_source or database.type in _PORT_BY_ENGINE_MODE):
+        return None
     if port.is_absent:
         return DATABASE_PORTS.get(database.type) or _default_port(endpoint)
     return port.number
@@ -127,9 +133,15 @@ def _group_names(deployment: Deployment, database: Resource) -> tuple[str, ...] 
     items = database["security_groups"].items()
     if not items:
         return None
-    found = [deployment.target(item, vocabulary.SECURITY_GROUP) for item in items]
+    found = [_own_group(deployment, item) for item in items]
     known = tuple(group.address for group in found if group is not None)
     return known if len(known) == len(found) else None
+
+
+def _own_group(deployment: Deployment, value: Value) -> Resource | None:
+    """The security group behind a value, if the deployment makes it: of one that it looks up the rules are not known."""
+    group = deployment.target(value, vocabulary.SECURITY_GROUP)
+    return None if group is None or group.is_data_source else group
 
 
 def _subnet_ranges(deployment: Deployment, database: Resource) -> tuple[Network, ...] | None:
@@ -147,7 +159,7 @@ def groups_of(deployment: Deployment, consumer: Resource) -> tuple[list[Resource
     items = consumer["security_groups"].items()
     if not items:
         return [], Truth.UNKNOWN
-    found = [deployment.target(item, vocabulary.SECURITY_GROUP) for item in items]
+    found = [_own_group(deployment, item) for item in items]
     groups = [group for group in found if group is not None]
     return groups, Truth.of(True if len(groups) == len(found) else None)
 
@@ -204,7 +216,7 @@ def _reaches(deployment: Deployment, rule: Rule, destination: Destination) -> It
     for value in _each(rule.read("prefix_lists")):
         yield _prefix_list_reaches(deployment, value, destination)
     for value in _each(rule.read("groups")):
-        target = deployment.target(value, vocabulary.SECURITY_GROUP)
+        target = _own_group(deployment, value)
         yield _group_reaches(target.address if target else None, destination)
     yield rule.read("self").is_word("true") & _group_reaches(rule.group, destination)
 
@@ -255,7 +267,7 @@ def _networks_reach(networks: list[Network | None], destination: Destination) ->
 
 def _prefix_list_reaches(deployment: Deployment, value: Value, destination: Destination) -> Truth:
     prefix_list = deployment.target(value, vocabulary.PREFIX_LIST)
-    if prefix_list is None:
+    if prefix_list is None or (prefix_list.is_data_source and prefix_list["entries"].is_absent):
         return Truth.YES if _somewhere(destination) and value.is_known else Truth.UNKNOWN
     entries = prefix_list["entries"].items()
     if entries is None or any(entry.is_unknown for entry in entries):

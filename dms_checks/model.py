@@ -88,6 +88,9 @@ class Reference:
     attribute: str | None = None
 
 
+ANYTHING = "*"
+"""The address among candidates that stands for every resource of the deployment."""
+
 Content = Scalar | tuple["Value", ...] | Mapping[str, "Value"] | Reference | None
 
 

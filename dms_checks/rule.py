@@ -114,7 +114,7 @@ def examine(rule: Rule, source: Source, address: str) -> Verdict:
     claims = [claim for claims, _ in worlds for claim in claims]
     failing = [claim for claim in claims if claim.truth is Truth.YES]
     if failing:
-        message = "; ".join(_messages(worlds))
+        message = "; ".join(_first(list(_messages(worlds))))
         related = dict.fromkeys(resource.address for claim in failing for resource in claim.related)
         at = failing[0].at
         return Verdict(Outcome.FAILS, Finding(rule, address, message, at.path, source.place(address, at.path), tuple(related)))
@@ -123,15 +123,42 @@ def examine(rule: Rule, source: Source, address: str) -> Verdict:
     return NOT_APPLICABLE
 
 
+MAXIMUM_LISTED = 4
+"""How many messages, and how many values of a parameter, one finding lists."""
+
+
+def _first(messages: list[str]) -> list[str]:
+    rest = len(messages) - MAXIMUM_LISTED
+    return [*messages[:MAXIMUM_LISTED], *([f"and {rest} more"] if rest > 0 else [])]
+
+
 def _messages(worlds: list[tuple[list[Claim], tuple[Assumption, ...]]]) -> Iterator[str]:
     """Each message once, with the parameter values that it takes where it does not hold in every world."""
-    held: dict[str, list[dict[str, str]]] = {}
+    held: dict[str, list[tuple[Assumption, ...]]] = {}
     for claims, assumed in worlds:
         for message in dict.fromkeys(claim.message for claim in claims if claim.truth is Truth.YES):
-            held.setdefault(message, []).append({item.parameter: item.text for item in assumed})
+            held.setdefault(message, []).append(assumed)
+    everywhere = _texts(assumed for _, assumed in worlds)
     for message, assumptions in held.items():
-        common = [text for name, text in assumptions[0].items() if all(other.get(name) == text for other in assumptions)]
-        everywhere = len(assumptions) == len(worlds)
-        # A default without a list of allowed values is assumed even when no other world was looked at.
-        notes = [text for text in common if not everywhere or text.startswith("the default")]
+        notes = [
+            " or ".join(_shortened(texts)) for name, texts in _texts(assumptions).items() if _matters(texts, everywhere[name])
+        ]
         yield f"{message} (when {' and '.join(notes)})" if notes else message
+
+
+def _texts(assumptions: Iterable[tuple[Assumption, ...]]) -> dict[str, list[str]]:
+    """The different texts for each parameter."""
+    found: dict[str, dict[str, None]] = {}
+    for assumed in assumptions:
+        for item in assumed:
+            found.setdefault(item.parameter, {})[item.text] = None
+    return {name: list(texts) for name, texts in found.items()}
+
+
+def _matters(texts: list[str], everywhere: list[str]) -> bool:
+    """Whether a message hangs on a parameter. A default that other values may replace is named even when no other was looked at."""
+    return set(texts) != set(everywhere) or (len(texts) == 1 and texts[0].startswith("the default"))
+
+
+def _shortened(texts: list[str]) -> list[str]:
+    return texts if len(texts) <= MAXIMUM_LISTED else [*texts[:MAXIMUM_LISTED], f"one of {len(texts) - MAXIMUM_LISTED} others"]

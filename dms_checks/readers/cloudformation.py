@@ -34,6 +34,9 @@ MAXIMUM_DEPLOYMENTS = 64
 MAXIMUM_NESTING = 60
 """How deeply functions may be nested before their value counts as unknown."""
 
+MAXIMUM_WORK = 100_000
+"""How many values one question may look at before the others count as unknown: aliases of YAML can make a small file endless."""
+
 _ELSEWHERE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -48,9 +51,11 @@ class _Absent:
 class _Unknown:
     """A value that the template does not determine: what it was written as, and which resources it can be."""
 
-    def __init__(self, origin: str = "", candidates: tuple[Reference, ...] = ()) -> None:
+    def __init__(self, origin: str = "", candidates: tuple[Reference, ...] = (), none_of: tuple[str, ...] = ()) -> None:
+        """``none_of`` are the values that "another value" of a parameter is not."""
         self.origin = origin
         self.candidates = candidates
+        self.none_of = none_of
 
 
 _ABSENT = _Absent()
@@ -133,7 +138,8 @@ class Template:
 
     def is_elsewhere(self, name: str) -> bool:
         """Whether a resource does what this template does not show: nested stacks, modules and custom resources."""
-        return str(self.resources[name].get("Type")).startswith(_ELSEWHERE)
+        kind = str(self.resources[name].get("Type"))
+        return kind.startswith(_ELSEWHERE) or kind.endswith("::MODULE")
 
     @cached_property
     def constants(self) -> dict[str, list[str]]:
@@ -167,7 +173,8 @@ class Template:
     def _domain(self, name: str) -> list[tuple[Any, str]]:
         if name == "AWS::Region":
             named = [(value, f"the region is '{value}'") for value in self.constants.get(name, [])]
-            return [*named, (_Unknown(name), "the region is another one" if named else "")]
+            rest = _Unknown(name, none_of=tuple(self.constants.get(name, ())))
+            return [*named, (rest, "the region is another one" if named else "")]
         parameter = self.parameters[name]
         kind = str(parameter.get("Type", "String"))
         is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
@@ -184,20 +191,20 @@ class Template:
         words = [f"the default of {name} is used"] if has_default else []
         if isinstance(allowed, list) and allowed:
             options = [_parameter_value(item, is_list) for item in allowed if isinstance(item, (str, int, float))]
-            words = [_named(name, values[0], secret)] if has_default else []
+            words = [_named(name, values[0], secret, 1)] if has_default else []
         elif is_list:
             options = []
         else:
             options = list(self.constants.get(name, self.mapping_keys.get(name, [])))
             if name in self.constants:
-                words = [_named(name, values[0], secret)] if has_default else []
+                words = [_named(name, values[0], secret, 1)] if has_default else []
         for option in options:
             if option not in values:
                 values.append(option)
-                words.append(_named(name, option, secret))
+                words.append(_named(name, option, secret, len(values)))
         open_ended = not (isinstance(allowed, list) and allowed) and name in self.constants
         if open_ended or not values:
-            values.append(unknown)
+            values.append(_Unknown(f"!Ref {name}", none_of=tuple(self.constants.get(name, ()))) if open_ended else unknown)
             words.append(f"{name} is another value" if open_ended else "")
         return list(zip(values, words, strict=True))
 
@@ -214,7 +221,9 @@ class _World:
         self._parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | None] = {}
         self._made: dict[str, Resource | None] = {}
+        self._evaluated: dict[int, Any] = {}
         self._depth = 0
+        self._work = 0
 
     def deployment(self) -> Deployment:
         template = self.template
@@ -241,6 +250,9 @@ class _World:
         path: Path = ("Resources", name, "Properties")
         properties = node.get("Properties")
         base = self.value(properties, path) if properties is not None else Value.absent(("Resources", name))
+        if "Fn::Transform" in node:
+            # The macro may add any property.
+            base = Value.unknown(("Resources", name))
         condition = node.get("Condition")
         exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
         # Other resources of a template are named in messages by their line: the file is the same.
@@ -290,7 +302,7 @@ class _World:
         if name in ("Fn::And", "Fn::Or"):
             return self._connective(argument, stop=name == "Fn::Or")
         if name == "Fn::Equals" and len(argument) == 2:
-            return _equal(self.evaluate(argument[0]), self.evaluate(argument[1]), argument)
+            return _equal(self.evaluate(argument[0]), self.evaluate(argument[1]))
         return None
 
     def _connective(self, nodes: list[Any], *, stop: bool) -> bool | None:
@@ -310,7 +322,12 @@ class _World:
         found = intrinsic(node)
         if found is None:
             return node
-        name, argument = found
+        # A node that is shared, by an alias of YAML or by several questions, has one value in one deployment.
+        if id(node) not in self._evaluated:
+            self._evaluated[id(node)] = self._evaluate(*found)
+        return self._evaluated[id(node)]
+
+    def _evaluate(self, name: str, argument: Any) -> Any:
         self._depth += 1
         try:
             if self._depth > MAXIMUM_NESTING:
@@ -368,8 +385,7 @@ class _World:
             name = match.group(1).strip()
             if name in given:
                 return self.as_text(given[name])
-            node = {"Fn::GetAtt": name.split(".", 1)} if "." in name else {"Ref": name}
-            return self.as_text(node)
+            return _written(self.get_att(name) if "." in name else self.ref(name))
 
         return _VARIABLE.sub(replacement, text).replace("${!", "${")
 
@@ -379,7 +395,7 @@ class _World:
         delimiter, items = argument[0], self.evaluate(argument[1])
         if not isinstance(delimiter, str) or not isinstance(items, list):
             return _UNKNOWN
-        return delimiter.join(self.as_text(item) for item in items if self.evaluate(item) is not _ABSENT)
+        return delimiter.join(self.as_text(item) for item in items if not _is_no_value(item))
 
     def split(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -413,15 +429,15 @@ class _World:
 
     def as_text(self, node: Any) -> str:
         """What a node adds to a text; a hole where that can't be told."""
-        value = self.evaluate(node)
-        if isinstance(value, (str, int, float)):
-            return _text(value)
-        return HOLE
+        return _written(self.evaluate(node))
 
     # --- values -------------------------------------------------------------------------------------------------------
 
     def value(self, node: Any, path: Path) -> Value:
         """The value of a node, with the path that a host finds it under."""
+        self._work += 1
+        if self._work > MAXIMUM_WORK:
+            return Value.unknown(path)
         found = intrinsic(node)
         while found and found[0] == "Fn::If":
             index = self.branch(found[1])
@@ -509,13 +525,16 @@ def _scalar(plain: Any, path: Path) -> Value:
     return Value.known(plain, path)
 
 
-def _equal(left: Any, right: Any, nodes: list[Any]) -> bool | None:
+def _written(value: Any) -> str:
+    """What an evaluated value adds to a text."""
+    return _text(value) if isinstance(value, (str, int, float)) else HOLE
+
+
+def _equal(left: Any, right: Any) -> bool | None:
     if isinstance(left, _Unknown) or isinstance(right, _Unknown):
         # "Another value" of a parameter is none of those that conditions compare it with.
         unknown, other = (left, right) if isinstance(left, _Unknown) else (right, left)
-        parameter = next((name for name in map(_referenced, nodes) if name), None)
-        named = unknown.origin in (f"!Ref {parameter}", parameter)
-        return False if parameter and named and isinstance(other, (str, int, float)) else None
+        return False if isinstance(other, (str, int, float)) and _text(other) in unknown.none_of else None
     if not isinstance(left, (str, int, float)) or not isinstance(right, (str, int, float)):
         return None
     texts = _text(left), _text(right)
@@ -542,8 +561,8 @@ def _text(value: Scalar) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def _named(name: str, value: Any, secret: bool) -> str:
-    return f"{name} has one of its allowed values" if secret else f"{name} is '{value}'"
+def _named(name: str, value: Any, secret: bool, number: int) -> str:
+    return f"{name} has the value number {number} of those allowed" if secret else f"{name} is '{value}'"
 
 
 def _parameter_value(value: Any, is_list: bool) -> Any:
@@ -562,6 +581,11 @@ def _entries(tree: dict[Any, Any], name: str) -> list[tuple[str, Any]]:
 
 def _section(tree: dict[Any, Any], name: str) -> dict[str, Any]:
     return {key: node for key, node in _entries(tree, name) if isinstance(node, dict)}
+
+
+def _is_no_value(node: Any) -> bool:
+    """Whether an item of ``Fn::Join`` is left out."""
+    return _referenced(node) == "AWS::NoValue"
 
 
 def _referenced(node: Any) -> str | None:

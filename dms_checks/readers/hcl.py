@@ -16,11 +16,11 @@ SUFFIXES = (".tf", ".tofu")
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
 MAXIMUM_DEPTH = 100
-"""Deeper expressions become opaque."""
+"""Deeper expressions are not followed."""
 
 
 class Expression:
-    """Any expression."""
+    """Any expression; itself, one that is not followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _block(node: Any, file: str) -> Block:
 def expression(node: Any, depth: int = 0) -> Expression:
     """The expression of a tree-sitter node."""
     if depth > MAXIMUM_DEPTH:
-        return Opaque(())
+        return Expression()
     children = [child for child in node.children if child.is_named and child.type != "comment"]
     if node.type == "expression" and len(children) == 1:
         return expression(children[0], depth + 1)

@@ -21,7 +21,7 @@ from typing import Any
 
 import tfparse
 
-from dms_checks.model import HOLE
+from dms_checks.model import ANYTHING, HOLE
 from dms_checks.readers import hcl, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -31,13 +31,15 @@ MAXIMUM_MODULES = 10
 """How deeply modules are nested that tfparse leaves out."""
 
 _AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
+_AUTOMATIC_PATTERNS = ("*.auto.tfvars", "*.auto.tfvars.json")
 
 
 def evaluate(request: dict[str, Any]) -> dict[str, Any]:
     """Load the folder and encode the wanted resources."""
     folder = Path(request["folder"])
     gaps: list[dict[str, Any]] = []
-    options = {"vars_paths": request["variable_files"], "workspace_name": "default"}
+    files = [*_automatic_files(folder), *request["variable_files"]]
+    options = {"vars_paths": files, "workspace_name": "default"}
     try:
         parsed = tfparse.load_from_path(str(folder), stop_on_hcl_error=True, **options)
     except tfparse.ParseError as error:
@@ -70,6 +72,7 @@ class Encoder:
         self._types = set(request["types"])
         self._parsed = parsed
         self._addresses: dict[str, str] = {}
+        self._entries: dict[str, dict[str, Any]] = {}
         instances: dict[str, list[str]] = {}
         folders = {"": folder}
         for entries in parsed.values():
@@ -78,11 +81,12 @@ class Encoder:
                 address = meta.get("path", "")
                 if meta.get("type") in ("resource", "data"):
                     self._addresses[entry["id"]] = address
+                    self._entries[address] = entry
                     instances.setdefault(_without_key(address), []).append(address)
                 prefix = _prefix(address)
                 if prefix and prefix not in folders and meta.get("filename"):
                     folders[prefix] = (folder / meta["filename"]).parent
-        given = _given_variables(folder, request["variable_files"])
+        given = _given_variables(folder, [*_automatic_files(folder), *request["variable_files"]])
         self._project = tracing.Project(folders, instances, given)
         self._tracer = tracing.Tracer(self._project)
 
@@ -212,7 +216,7 @@ class Encoder:
                 values[name] = self._from_source(attribute.expression, scope)
         for inner in block.blocks:
             if inner.type == "dynamic" and inner.labels:
-                values[inner.labels[0]] = [*_as_list(values.get(inner.labels[0], [])), _unknown()]
+                values[inner.labels[0]] = [*_as_list(values.get(inner.labels[0], [])), _unknown("", (ANYTHING,))]
             elif inner.type not in _META:
                 made = {"block": self._source_block(inner, scope, places, f"{at}{inner.type}.")}
                 values[inner.type] = [*_as_list(values.get(inner.type, [])), made]
@@ -224,29 +228,42 @@ class Encoder:
         elements = self._tracer.ask_elements(source, scope) if computed or isinstance(source, hcl.List) else None
         if elements is not None:
             return [self._traced_element(element) for element in elements]
-        return _unknown() if computed else self._traced(trace, source, scope)
+        return _unknown("", (ANYTHING,)) if computed else self._traced(trace, source, scope)
+
+    def _source(self, entry: dict[str, Any]) -> tuple[hcl.Block | None, Any]:
+        """The source of a resource and the scope inside it."""
+        meta = entry["__tfmeta"]
+        address = meta["path"]
+        scope = self._project.scope(_prefix(address))
+        if scope is None or meta["filename"].endswith(".json"):
+            return None, scope
+        table = scope.module.data if meta["type"] == "data" else scope.module.resources
+        block = table.get((meta["label"], _without_key(address).rpartition(".")[2]))
+        if block is None or (block.file, block.line) != (Path(meta["filename"]).name, meta["line_start"]):
+            # Declared twice: that is the source of the other one.
+            return None, scope
+        return block, replace(scope, owner=block, key=tracing.parsed_key(_key(address)))
+
+    def _is_certain(self, entry: dict[str, Any]) -> bool:
+        """Whether a resource is there, however the variables are set."""
+        block, scope = self._source(entry)
+        counted = entry.get("count", 1) is not None
+        if block is None:
+            return counted
+        meta = [block.attributes[name].expression for name in ("for_each", "count") if name in block.attributes]
+        outside = tracing.outside(scope)
+        return counted and all(self._tracer.has_known_keys(item, outside) for item in meta)
 
     def _resource(self, entry: dict[str, Any]) -> dict[str, Any]:
         meta = entry["__tfmeta"]
         address, is_data = meta["path"], meta["type"] == "data"
-        prefix = _prefix(address)
-        scope = self._project.scope(prefix)
-        name = _without_key(address).rpartition(".")[2]
-        block = None
-        if scope is not None and not meta["filename"].endswith(".json"):
-            table = scope.module.data if is_data else scope.module.resources
-            block = table.get((meta["label"], name))
-            if block is not None and (block.file, block.line) != (Path(meta["filename"]).name, meta["line_start"]):
-                # Declared twice: this is the source of the other one.
-                block = None
-        if scope is not None and block is not None:
-            scope = replace(scope, owner=block, key=tracing.parsed_key(_key(address)))
+        block, scope = self._source(entry)
         places: dict[str, list[int]] = {}
         return {
             "address": address,
             "type": meta["label"],
             "data": is_data,
-            "certain": entry.get("count", 1) is not None,
+            "certain": self._is_certain(entry),
             "file": meta["filename"],
             "line": meta["line_start"],
             "last_line": meta["line_end"],
@@ -267,7 +284,7 @@ class Encoder:
             else:
                 values[name] = self._nested(entry[name], name, block, scope, places, f"{at}{name}.")
         if block is not None:
-            self._dropped_blocks(entry, block, scope, values)
+            self._dropped_blocks(block, scope, values)
         return values
 
     def _nested(self, value: Any, name: str, block: Any, scope: Any, places: dict[str, list[int]], at: str) -> Any:
@@ -296,38 +313,49 @@ class Encoder:
     def _inside_dynamic(self, dynamic: Any, scope: Any) -> Any:
         iterator = dynamic.attributes.get("iterator")
         name = getattr(iterator.expression, "base", None) if iterator else dynamic.labels[0]
-        names = {**scope.names, str(name): tracing.Binding(None)}
+        each = dynamic.attributes.get("for_each")
+        is_known = each is not None and self._tracer.certainly_known(each.expression, scope)
+        names = {**scope.names, str(name): tracing.Binding(None, is_known=is_known)}
         return replace(scope, names=names)
 
-    def _dropped_blocks(self, entry: dict[str, Any], block: Any, scope: Any, values: dict[str, Any]) -> None:
-        """tfparse drops a dynamic block whose ``for_each`` is unknown: say what is known of what it may hold."""
+    def _dropped_blocks(self, block: Any, scope: Any, values: dict[str, Any]) -> None:
+        """tfparse drops dynamic blocks whose ``for_each`` is not known, or those of its elements: there may be more."""
         for dynamic in block.named("dynamic"):
             contents = list(dynamic.named("content"))
             each = dynamic.attributes.get("for_each")
             if not dynamic.labels or not contents or each is None or scope is None:
                 continue
             name = dynamic.labels[0]
-            present = entry.get(name) or []
-            lines = [item.get("__tfmeta", {}).get("line_start") for item in (present if isinstance(present, list) else [present])]
-            if contents[0].line in lines or self._tracer.certainly_known(each.expression, scope):
+            if self._tracer.certainly_known(each.expression, scope):
                 continue
-            values.setdefault(name, [])
-            values[name] = [*_as_list(values[name]), {"unknown": ["", [], ""]}]
+            values[name] = [*_as_list(values.get(name, [])), _unknown("", (ANYTHING,))]
 
     # --- values -------------------------------------------------------------------------------------------------------
 
     def _value(self, value: Any, source: Any, scope: Any) -> Any:
-        if isinstance(value, str):
-            return self._text(value, source, scope)
-        if isinstance(value, (bool, int, float)):
-            return value
+        """What tfparse says of a value, unless the source says that it cannot know."""
         if isinstance(value, list):
             return self._list(value, source, scope)
         if isinstance(value, dict) and "__attribute__" not in value:
-            return {"block": {key: self._value(item, None, scope) for key, item in value.items() if key != "__tfmeta"}}
+            sources = dict(source.pairs) if isinstance(source, hcl.Object) else {}
+            members = {key: self._value(item, sources.get(key), scope) for key, item in value.items() if key != "__tfmeta"}
+            return {"block": members}
+        if isinstance(value, str):
+            return self._text(value, source, scope)
         if source is None or scope is None:
-            return _unknown(str(value["__attribute__"])) if isinstance(value, dict) else _unknown()
+            return value if isinstance(value, (bool, int, float)) else _unknown("", (ANYTHING,))
+        if isinstance(value, (bool, int, float)):
+            return self._checked(value, source, scope)
         return self._traced(self._tracer.ask(source, scope), source, scope)
+
+    def _checked(self, value: Any, source: Any, scope: Any) -> Any:
+        """tfparse takes data sources and the workspace for known, and makes ids up: what hangs on them is unknown."""
+        trace = self._tracer.ask(source, scope)
+        if trace.outcome is tracing.Outcome.UNKNOWN:
+            return _unknown(trace.origin, tracing.candidates([trace]))
+        if trace.outcome is tracing.Outcome.REFERENCE:
+            return {"reference": [trace.address, trace.attribute]}
+        return value
 
     def _traced(self, trace: Any, source: Any, scope: Any) -> Any:
         outcome = trace.outcome.value
@@ -341,7 +369,7 @@ class Encoder:
         elements = self._tracer.ask_elements(source, scope)
         if elements is not None:
             return [self._traced_element(element) for element in elements]
-        return _unknown(trace.origin, trace.candidates)
+        return _unknown(trace.origin, tracing.candidates([trace]))
 
     def _traced_element(self, trace: Any) -> Any:
         outcome = trace.outcome.value
@@ -349,36 +377,50 @@ class Encoder:
             return {"reference": [trace.address, trace.attribute]}
         if outcome == "known" and isinstance(trace.value, (str, int, float)):
             return trace.value
-        return None if outcome == "null" else _unknown(trace.origin, trace.candidates)
+        return None if outcome == "null" else _unknown(trace.origin, tracing.candidates([trace]))
 
     def _list(self, value: list[Any], source: Any, scope: Any) -> list[Any]:
+        if isinstance(source, hcl.List) and len(source.items) == len(value):
+            return [self._value(item, part, scope) for item, part in zip(value, source.items, strict=True)]
         elements = self._tracer.ask_elements(source, scope) if source is not None and scope is not None else None
-        traces = elements if elements is not None and len(elements) == len(value) else [None] * len(value)
-        return [self._element(item, trace) for item, trace in zip(value, traces, strict=True)]
+        if elements is not None and len(elements) == len(value):
+            return [self._element(item, trace) for item, trace in zip(value, elements, strict=True)]
+        encoded = [self._value(item, None, None) for item in value]
+        if source is not None and scope is not None and not self._tracer.certainly_known(source, scope):
+            # tfparse leaves out what it cannot know.
+            encoded.append(_unknown("", tracing.candidates([self._tracer.ask(source, scope)])))
+        return encoded
 
     def _element(self, item: Any, trace: Any) -> Any:
-        """An element of a list: what tfparse says of it, or else what the tracer does."""
-        encoded = _unknown() if item is None else self._value(item, None, None)
+        """An element of a list: what tfparse says of it, unless the tracer says that it cannot know."""
+        encoded = self._value(item, None, None)
         is_unknown = isinstance(encoded, dict) and "unknown" in encoded
-        return self._traced_element(trace) if is_unknown and trace is not None else encoded
+        return self._traced_element(trace) if is_unknown or trace.outcome is tracing.Outcome.UNKNOWN else encoded
 
     def _text(self, text: str, source: Any, scope: Any) -> Any:
         """An id that tfparse made up stands for a resource, alone or inside an ARN. Text that is not known comes as it is written."""
         found = _IDENTIFIER.findall(text)
-        if _IDENTIFIER.fullmatch(text) and text not in self._addresses:
-            # Made up for a module that is not there, unless the source says it.
-            return _unknown() if source is None or scope is None else self._traced(self._tracer.ask(source, scope), source, scope)
         addresses = [self._addresses[item] for item in found if item in self._addresses]
         if len(addresses) == 1 and (len(found[0]) == len(text) or text.startswith("arn:")):
-            return {"reference": [addresses[0], None]}
-        if "${" in text and scope is not None and isinstance(source, hcl.Template):
-            outline, named = self._tracer.outline(source, scope)
-            if len(named) == 1 and outline.startswith("arn:"):
-                return {"reference": [named[0], None]}
-            return _unknown("", named, outline)
-        if addresses or "${" in text:
-            return _unknown("", tuple(addresses), _INTERPOLATION.sub(HOLE, _IDENTIFIER.sub(HOLE, text)))
-        return text
+            return self._reference(addresses[0], source)
+        if source is None or scope is None:
+            if addresses or "${" in text or _IDENTIFIER.fullmatch(text):
+                return _unknown("", tuple(addresses), _INTERPOLATION.sub(HOLE, _IDENTIFIER.sub(HOLE, text)))
+            return text
+        checked = self._checked(text, source, scope)
+        if isinstance(checked, str) or not isinstance(source, hcl.Template):
+            return checked
+        outline, named = self._tracer.outline(source, scope)
+        if len(named) == 1 and outline.startswith("arn:"):
+            return {"reference": [named[0], None]}
+        return _unknown("", named, outline)
+
+    def _reference(self, address: str, source: Any) -> Any:
+        """A reference to a resource; of one whose number is unknown, only a plain reference says that it is there."""
+        is_plain = isinstance(source, hcl.Traversal) and not any(isinstance(step, hcl.Splat) for step in source.steps)
+        if source is not None and not is_plain and not self._is_certain(self._entries[address]):
+            return _unknown("", (address,))
+        return {"reference": [address, None]}
 
 
 def _unknown(origin: str = "", candidates: Any = (), outline: str = "") -> dict[str, Any]:
@@ -415,13 +457,16 @@ def _prefix(address: str) -> str:
     return prefix
 
 
+def _automatic_files(folder: Path) -> list[str]:
+    """The variable files that Terraform reads by itself, in its order; tfparse reads those that it is told to."""
+    found = [name for name in _AUTOMATIC if (folder / name).is_file()]
+    return [*found, *sorted(file.name for pattern in _AUTOMATIC_PATTERNS for file in folder.glob(pattern) if file.is_file())]
+
+
 def _given_variables(folder: Path, files: list[str]) -> dict[str, Any]:
     """What variable files and the environment set, by name; None where only tfparse knows the value."""
-    automatic = (
-        [folder / name for name in _AUTOMATIC] + sorted(folder.glob("*.auto.tfvars")) + sorted(folder.glob("*.auto.tfvars.json"))
-    )
     given: dict[str, Any] = {name[len("TF_VAR_") :]: None for name in os.environ if name.startswith("TF_VAR_")}
-    for file in [*automatic, *(folder / name for name in files)]:
+    for file in (folder / name for name in files):
         if not file.is_file():
             continue
         if file.suffix == ".json":

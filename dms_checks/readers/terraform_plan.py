@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
+from dms_checks.model import ANYTHING, Dialect, Gap, Path, Place, Reference, Resource, Value
 from dms_checks.readers.documents import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
 from dms_checks.vocabulary import KIND_OF_TYPE
@@ -177,14 +177,15 @@ class _Plan:
         if expression is None:
             return Value.absent(path[:-1])
         if expression is _HIDDEN:
-            return Value.unknown(path)
+            return Value.unknown(path, candidates=(Reference(ANYTHING),))
         found = list(self._sources(expression, scope, 0))
         references = tuple(dict.fromkeys(item for item in found if item is not None))
         if not found:
             # All that the expression refers to is known before apply, so it gave null and AWS chooses.
             return Value.absent(path[:-1])
         if None in found:
-            return Value.unknown(path, self._origin(expression, scope), references)
+            origin = self._origin(expression, scope)
+            return Value.unknown(path, origin, references if origin else (*references, Reference(ANYTHING)))
         values = [Value.known(reference, path) for reference in references]
         if path[-1] in _LISTS and self._has_known_parts(expression, scope):
             # A list with one unknown element hides the others: those from variables are somewhere else.
@@ -198,8 +199,10 @@ class _Plan:
 
     @staticmethod
     def _origin(expression: Any, scope: _Scope) -> str:
+        """What a value is written as, if it comes from outside the plan as it stands."""
         references = _longest(expression)
-        return f"{scope.prefix}{references[0]}" if len(references) == 1 else ""
+        outside = len(references) == 1 and references[0].startswith(("var.", "data.", "module."))
+        return f"{scope.prefix}{references[0]}" if outside else ""
 
     # --- references ---------------------------------------------------------------------------------------------------
 

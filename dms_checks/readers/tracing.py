@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path as FilePath
 from typing import Any
 
-from dms_checks.model import HOLE
+from dms_checks.model import ANYTHING, HOLE
 from dms_checks.readers import hcl
 from dms_checks.readers.hcl import (
     Block,
@@ -106,6 +106,7 @@ class Binding:
     expression: Expression | None
     path: tuple[Step, ...] = ()
     scope: "Scope | None" = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class Tracer:
     def certainly_known(self, expression: Expression, scope: Scope) -> bool:
         """Whether nothing that the expression leads through is unknown."""
         self._steps = 0
-        return self._trace(expression, (), scope).outcome is not Outcome.UNKNOWN
+        return self._trace(expression, (), scope).outcome in (Outcome.KNOWN, Outcome.NULL, Outcome.MISSING)
 
     # --- the walk -----------------------------------------------------------------------------------------------------
 
@@ -269,7 +270,7 @@ class Tracer:
         traces = [self._trace(part, (), scope) for part in parts]
         if all(trace.outcome in (Outcome.KNOWN, Outcome.NULL) for trace in traces):
             return KNOWN
-        return Trace(Outcome.UNKNOWN, candidates=_candidates(traces))
+        return Trace(Outcome.UNKNOWN, candidates=candidates(traces))
 
     def _list(self, items: tuple[Expression, ...], path: tuple[Step, ...], scope: Scope) -> Trace:
         if not path:
@@ -301,7 +302,7 @@ class Tracer:
         arms = [self._trace(arm, path, scope) for arm in (expression.yes, expression.no)]
         if arms[0] == arms[1] and arms[0].outcome is not Outcome.KNOWN:
             return arms[0]
-        return Trace(Outcome.UNKNOWN, candidates=_candidates(arms))
+        return Trace(Outcome.UNKNOWN, candidates=candidates(arms))
 
     def _for(self, expression: For, path: tuple[Step, ...], scope: Scope) -> Trace:
         """``{for k, v in collection : k => …}[step]``; other shapes are known if their parts are."""
@@ -320,12 +321,13 @@ class Tracer:
                 # The value is there in any case in which anybody can ask for it.
                 guard = True
             return self._trace(expression.value, path[1:], inner) if guard else MISSING
-        inner = replace(scope, names={**scope.names, **{name: Binding(None) for name in expression.names}})
         collection = self._trace(expression.collection, (), scope)
+        bound = Binding(None, is_known=collection.outcome is Outcome.KNOWN)
+        inner = replace(scope, names={**scope.names, **dict.fromkeys(expression.names, bound)})
         value = self._trace(expression.value, (), inner)
         if collection.outcome is Outcome.KNOWN and value.outcome is Outcome.KNOWN and not path:
             return KNOWN
-        return Trace(Outcome.UNKNOWN, candidates=_candidates([collection, value]))
+        return Trace(Outcome.UNKNOWN, candidates=candidates([collection, value]))
 
     def _bind(self, expression: For, step: Step, scope: Scope) -> Scope:
         key, value = expression.names
@@ -359,7 +361,7 @@ class Tracer:
 
     def _bound(self, binding: Binding, steps: tuple[Step, ...], scope: Scope) -> Trace:
         if binding.expression is None:
-            return Trace(Outcome.UNKNOWN)
+            return KNOWN if binding.is_known else Trace(Outcome.UNKNOWN)
         return self._trace(binding.expression, (*binding.path, *steps), binding.scope or scope)
 
     def _variable(self, steps: tuple[Step, ...], scope: Scope) -> Trace:
@@ -372,13 +374,15 @@ class Tracer:
         if scope.parent is not None and scope.call is not None:
             argument = scope.call.attributes.get(name)
             if argument is not None:
-                return self._trace(argument.expression, path, scope.parent)
+                trace = self._trace(argument.expression, path, scope.parent)
+                if trace.outcome is not Outcome.NULL or default is None or not _refuses_null(declared):
+                    return trace
             return self._trace(default.expression, path, scope) if default else unknown
         if name in self._project.given:
             given = self._project.given[name]
             return KNOWN if given is None else self._trace(given, path, scope)
-        if default is None or default.expression == Literal(None):
-            # In a root module nobody leaves a null default as it is: it asks for a value.
+        if default is None or default.expression in (Literal(None), Literal("")):
+            # In a root module nobody leaves a null or empty default as it is: it asks for a value.
             return unknown
         return self._trace(default.expression, path, scope)
 
@@ -394,7 +398,8 @@ class Tracer:
             return Trace(Outcome.UNKNOWN)
         if isinstance(owner.expression, Call) and owner.expression.name == "toset":
             return MISSING if steps[1:] else Trace(Outcome.KNOWN, scope.key)
-        return self._trace(owner.expression, (scope.key, *steps[1:]), _outside(scope))
+        key = Key(scope.key) if isinstance(scope.key, str) else scope.key
+        return self._trace(owner.expression, (key, *steps[1:]), outside(scope))
 
     def _module_output(self, steps: tuple[Step, ...], scope: Scope) -> Trace:
         unknown = Trace(Outcome.UNKNOWN, origin=_written("module", steps, scope))
@@ -420,6 +425,8 @@ class Tracer:
         instances = self._project.instances.get(base, [])
         block = scope.module.resources.get((type_name, name))
         address = f"{base}{key}" if key is not None else ""
+        if name and instances and self._is_whole(steps[1:]):
+            return self._all_instances(block, instances, _whole(scope))
         if address not in instances or not rest or not isinstance(rest[0], str):
             return self._no_instance(block, instances, _whole(scope))
         written = block.attributes.get(rest[0]) if block else None
@@ -427,6 +434,24 @@ class Tracer:
             inner = replace(_whole(scope), owner=block, key=parsed_key(key or ""))
             return self._trace(written.expression, rest[1:], inner)
         return Trace(Outcome.REFERENCE, address=address, attribute=rest[0])
+
+    @staticmethod
+    def _is_whole(rest: tuple[Step, ...]) -> bool:
+        """Whether a reference is to all instances of a resource: to itself, or by a splat."""
+        return not rest or isinstance(rest[0], Splat)
+
+    def _all_instances(self, block: Block | None, instances: list[str], scope: Scope) -> Trace:
+        """All instances: known if their number is."""
+        meta = [block.attributes[name] for name in ("count", "for_each") if name in block.attributes] if block else []
+        if all(self.has_known_keys(item.expression, scope) for item in meta):
+            return KNOWN
+        return Trace(Outcome.UNKNOWN, candidates=tuple(instances))
+
+    def has_known_keys(self, expression: Expression, scope: Scope) -> bool:
+        """Whether the number of instances is known that a ``count`` or ``for_each`` makes; their values need not be."""
+        if isinstance(expression, Object) and all(isinstance(key, str) for key, _ in expression.pairs):
+            return True
+        return self._trace(expression, (), scope).outcome in (Outcome.KNOWN, Outcome.NULL, Outcome.MISSING)
 
     def _no_instance(self, block: Block | None, instances: list[str], scope: Scope) -> Trace:
         """An instance that is not there: missing where the number of instances is known, else unknown."""
@@ -464,6 +489,10 @@ class Tracer:
             found = self._elements(arguments[0], path, scope)
             if found is not None and len(found) == 1:
                 return found[0]
+        if name == "split" and path[:1] == (0,) and len(arguments) == 2:
+            # host:port, of which the host is wanted.
+            whole = self._trace(arguments[1], (), scope)
+            return whole if whole.outcome is Outcome.REFERENCE else self._all(arguments, scope)
         if name in _LISTS and path:
             return Trace(Outcome.UNKNOWN, candidates=self._all(arguments, scope).candidates)
         return self._all(arguments, scope)
@@ -503,6 +532,16 @@ class Tracer:
 
     def _elements(self, expression: Expression, path: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
         """The elements of a list expression, one trace each; one that may hold several is unknown with candidates."""
+        self._steps += 1
+        if self._steps > MAXIMUM_STEPS or self._depth > MAXIMUM_DEPTH:
+            return None
+        self._depth += 1
+        try:
+            return self._element_forms(expression, path, scope)
+        finally:
+            self._depth -= 1
+
+    def _element_forms(self, expression: Expression, path: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
         if isinstance(expression, List) and not path:
             return [self._trace(item, (), scope) for item in expression.items]
         if isinstance(expression, Call) and not path:
@@ -552,7 +591,7 @@ class Tracer:
             return self._operation_truth(expression, scope)
         if isinstance(expression, Call) and expression.name == "can" and expression.arguments:
             outcome = self._trace(expression.arguments[0], (), scope).outcome
-            return None if outcome is Outcome.UNKNOWN else outcome is not Outcome.MISSING
+            return None if outcome in (Outcome.UNKNOWN, Outcome.REFERENCE) else outcome is not Outcome.MISSING
         if isinstance(expression, Call) and expression.name == "contains":
             return self._contains(expression.arguments, scope)
         value = self._scalar(expression, scope)
@@ -629,13 +668,22 @@ class Tracer:
         return trace.value if trace.outcome is Outcome.KNOWN and trace.value is not COMPUTED else None
 
 
-def _candidates(traces: Iterable[Trace]) -> tuple[str, ...]:
+def candidates(traces: Iterable[Trace]) -> tuple[str, ...]:
+    """The addresses of the resources that some values can be; ANYTHING among them where one can be any."""
     found: dict[str, None] = {}
     for trace in traces:
         found.update(dict.fromkeys(trace.candidates))
         if trace.outcome is Outcome.REFERENCE:
             found[trace.address] = None
+        elif trace.outcome is Outcome.UNKNOWN and not trace.origin and not trace.candidates:
+            found[ANYTHING] = None
     return tuple(found)
+
+
+def _refuses_null(variable: Block | None) -> bool:
+    """Whether ``nullable = false`` makes null mean the default."""
+    nullable = variable.attributes.get("nullable") if variable else None
+    return nullable is not None and nullable.expression == Literal(False)
 
 
 def _whole(scope: Scope) -> Scope:
@@ -643,7 +691,8 @@ def _whole(scope: Scope) -> Scope:
     return replace(scope, owner=None, key=None, names={})
 
 
-def _outside(scope: Scope) -> Scope:
+def outside(scope: Scope) -> Scope:
+    """The scope around a resource, in which its own ``for_each`` and ``count`` stand."""
     return replace(scope, owner=None, key=None)
 
 
