@@ -271,3 +271,45 @@ def test_mutated_templates_never_raise(data: st.DataObject) -> None:
         support.mutate(tree, path, data.draw(JUNK))
     messages = [finding.message for finding in analyse(Template(tree, "t")).findings()]
     assert not [text for text in messages if "please report" in text], yaml.safe_dump(tree)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "!Equals [!Ref 'AWS::AccountId', '111111111111']",
+        "!Equals [!Ref 'AWS::Partition', aws-cn]",
+        "!Equals [!Ref Stored, prod]",
+        "!Equals [!Ref Free, '{{resolve:ssm:/x}}']",
+        "!Equals [!ImportValue x, y]",
+    ],
+)
+@pytest.mark.parametrize("arms", ["RSA_2048, SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT, RSA_2048"])
+def test_conditions_that_say_nothing(condition: str, arms: str) -> None:
+    text = HEAD.replace("Imported: !Equals [!ImportValue x, y]", f"Imported: {condition}") + INSTANCE
+    document = parse("t", text + f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeySpec: !If [Imported, {arms}]}}}}\n")
+    assert not [item for item in analyse(Template(document.tree, "t")).findings() if item.rule.id == "DMS10"]
+
+
+def test_several_values_of_a_parameter_are_named() -> None:
+    (message,) = key_findings("!If [IsSpecial, SYMMETRIC_DEFAULT, RSA_2048]".replace("IsSpecial", "IsNamed"))
+    assert "(when Named is another value)" in message
+    text = HEAD.replace("AllowedValues: [dev, prod]", "AllowedValues: [dev, test, prod]") + INSTANCE
+    document = parse(
+        "t", text + "  Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !If [IsProd, SYMMETRIC_DEFAULT, RSA_2048]}}\n"
+    )
+    messages = [item.message for item in analyse(Template(document.tree, "t")).findings() if item.rule.id == "DMS10"]
+    assert "(when Env is 'dev' or Env is 'test')" in messages[0]
+
+
+@pytest.mark.parametrize("shape", ["!Join ['', [{0}, {0}]]", "!If [Imported, {0}, {0}]", "[{0}, {0}]"])
+def test_small_templates_that_would_never_end(shape: str) -> None:
+    anchors = "".join(f"    a{index}: &a{index} {shape.format(f'*a{index - 1}')}\n" for index in range(1, 50))
+    text = HEAD + "  Ledger:\n    Type: AWS::DMS::ReplicationInstance\n    Metadata:\n    a0: &a0 x\n" + anchors
+    text += "    Properties: {KmsKeyId: *a49, VpcSecurityGroupIds: *a49}\n"
+    document = parse("t", text)
+    assert not [item for item in analyse(Template(document.tree, "t")).findings() if "please report" in item.message]
+
+
+def test_a_macro_beside_the_properties_may_add_any() -> None:
+    text = HEAD + "  E:\n    Type: AWS::DMS::Endpoint\n    Fn::Transform: {Name: M}\n    Properties: {EngineName: mysql}\n"
+    assert not analyse(Template(parse("t", text).tree, "t")).findings()

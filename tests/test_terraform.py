@@ -356,3 +356,129 @@ def test_a_module_below_an_uncertain_one_is_judged(tmp_path: Path) -> None:
 def test_fixtures_are_read_by_checkovs_own_parser(path: Path) -> None:
     with path.open(encoding="utf-8") as stream:
         assert hcl2.load(stream)  # type: ignore[attr-defined]
+
+
+# --- what tfparse takes for known ---------------------------------------------------------------------------------------
+
+ELSEWHERE = """
+variable "u" {}
+variable "on" { type = bool }
+variable "numbers" { type = list(number) }
+variable "empty" { default = "" }
+data "aws_region" "c" {}
+data "aws_ssm_parameter" "c" { name = "x" }
+data "aws_subnets" "c" {}
+data "aws_secretsmanager_secret_version" "c" { secret_id = "x" }
+resource "aws_kms_key" "sym" {}
+resource "aws_db_instance" "d" { count = var.on ? 1 : 0 }
+module "m" { source = "example/m/aws" }
+"""
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        'try(jsondecode(data.aws_secretsmanager_secret_version.c.secret_string).ssl, "none")',
+        'try(data.aws_ssm_parameter.c.value, "none")',
+        'can(data.aws_subnets.c.ids[0]) ? "require" : "none"',
+        'data.aws_region.c.name == "us-east-1" ? "require" : "none"',
+        'terraform.workspace == "prod" ? "require" : "none"',
+        'startswith(aws_kms_key.sym.arn, "arn:aws-us-gov") ? "require" : "none"',
+        'try(module.m.ssl, "none")',
+        'module.m.id == "" ? "require" : "none"',
+        'length(aws_db_instance.d) == 0 ? "require" : "none"',
+        'coalesce(var.empty, "none")',
+        'var.empty == "" ? "none" : "require"',
+    ],
+)
+def test_a_mode_that_hangs_on_what_stands_elsewhere(mode: str, tmp_path: Path) -> None:
+    text = ELSEWHERE + ENDPOINT.format(meta="", mode=mode)
+    assert not analyse(root(tmp_path, text)).findings()
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "concat([aws_security_group.g.id], try(data.aws_security_groups.q.ids, []))",
+        'compact([aws_security_group.g.id, terraform.workspace == "prod" ? "sg-12345678" : ""])',
+        "[aws_security_group.g.id, data.aws_security_group.q.id]",
+        "[data.aws_security_group.q.id]",
+    ],
+)
+def test_groups_that_stand_elsewhere(groups: str, tmp_path: Path) -> None:
+    text = EGRESS.format(
+        inside=RULE.format(443), outside='data "aws_security_groups" "q" {}\ndata "aws_security_group" "q" { name = "x" }\n'
+    )
+    text = text.replace("[aws_security_group.g.id]", groups)
+    assert not analyse(root(tmp_path, text)).findings()
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        (DYNAMIC.format("[443, var.u]"), 'variable "u" {}'),
+        (DYNAMIC.format("data.aws_subnets.z.ids"), 'data "aws_subnets" "z" {}'),
+        (
+            "",
+            ALONE.format(
+                meta="for_each = { for r in local.rules : r.key => r }", group="each.value.group", port="each.value.port"
+            )
+            + 'variable "u" {}\nlocals { rules = [for k in var.u : { key = k, port = 5432, group = aws_security_group.g.id }] }',
+        ),
+        (
+            RULE.format(443),
+            'variable "u" {}\nmodule "r" {\n  source = "example/r/aws"\n  for_each = var.u\n  group = aws_security_group.g.id\n}',
+        ),
+        (
+            'egress {\n from_port = 5432\n to_port = 5432\n protocol = "tcp"\n prefix_list_ids = [data.aws_ec2_managed_prefix_list.p.id]\n}\n',
+            'data "aws_ec2_managed_prefix_list" "p" { name = "x" }',
+        ),
+    ],
+)
+def test_rules_that_stand_elsewhere(inside: str, outside: str, tmp_path: Path) -> None:
+    assert not analyse(root(tmp_path, EGRESS.format(inside=inside, outside=outside))).findings()
+
+
+@pytest.mark.parametrize(
+    "key", ["one(aws_kms_key.c[*].arn)", "try(aws_kms_key.c[0].arn, null)", 'join("", aws_kms_key.c[*].arn)']
+)
+def test_a_key_that_may_not_be_there(key: str, tmp_path: Path) -> None:
+    text = 'variable "on" { type = bool }\nresource "aws_kms_key" "c" {\n  count = var.on ? 1 : 0\n  customer_master_key_spec = "RSA_2048"\n}\n'
+    text += f'resource "aws_dms_replication_instance" "i" {{\n  kms_key_arn = {key}\n}}\n'
+    assert not analyse(root(tmp_path, text)).findings()
+    plain = text.replace(key, "aws_kms_key.c[0].arn")
+    (tmp_path / "main.tf").write_text(plain)
+    assert [finding.rule.id for finding in analyse(read_folder(tmp_path)).findings()] == ["DMS10"]
+
+
+def test_variable_files_count_against_defaults(tmp_path: Path) -> None:
+    text = 'variable "mode" { default = "none" }\n' + ENDPOINT.format(meta="", mode="var.mode")
+    (tmp_path / "terraform.tfvars").write_text('mode = "verify-ca"\n')
+    assert not analyse(root(tmp_path, text)).findings()
+
+
+def test_null_for_a_variable_that_refuses_it(tmp_path: Path) -> None:
+    (tmp_path / "dms").mkdir()
+    (tmp_path / "dms" / "main.tf").write_text(
+        'variable "mode" {\n  default = "verify-ca"\n  nullable = false\n}\n' + ENDPOINT.format(meta="", mode="var.mode")
+    )
+    (tmp_path / "main.tf").write_text('module "dms" {\n  source = "./dms"\n  mode = null\n}\n')
+    assert not analyse(read_folder(tmp_path)).findings()
+
+
+def test_the_host_of_an_address_with_port(tmp_path: Path) -> None:
+    text = 'resource "aws_db_instance" "d" {}\nresource "aws_dms_endpoint" "e" {\n  server_name = split(":", aws_db_instance.d.endpoint)[0]\n}\n'
+
+    def question(deployment: Deployment) -> Value:
+        endpoint = deployment.get("aws_dms_endpoint.e")
+        assert endpoint
+        return endpoint["server_name"]
+
+    assert next(iter(root(tmp_path, text).explore(question)))[0].reference == Reference("aws_db_instance.d", "endpoint")
+
+
+def test_endless_expressions_end(tmp_path: Path) -> None:
+    levels = "".join(f"  m{index} = concat(local.m{index - 1}, local.m{index - 1})\n" for index in range(1, 40))
+    text = f'variable "u" {{ type = list(string) }}\nlocals {{\n  m0 = var.u\n{levels}}}\n'
+    text += 'resource "aws_dms_replication_instance" "i" {\n  kms_key_arn = "arn:aws:kms:eu-west-1:1:key/a"\n  vpc_security_group_ids = local.m39\n}\n'
+    assert not analyse(root(tmp_path, text)).findings()

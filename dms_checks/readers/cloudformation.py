@@ -37,6 +37,9 @@ MAXIMUM_NESTING = 60
 MAXIMUM_WORK = 100_000
 """How many values one question may look at before the others count as unknown: aliases of YAML can make a small file endless."""
 
+MAXIMUM_TEXT = 100_000
+"""Longer texts are holes in those that they are part of: a property of a template has at most some thousand characters."""
+
 _ELSEWHERE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -148,7 +151,11 @@ class Template:
         for name, argument in _functions([self.conditions, *self.resources.values()]):
             if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == 2:
                 for side, other in (argument, argument[::-1]):
-                    if (parameter := _referenced(side)) and isinstance(other, (str, int, float)):
+                    if (
+                        (parameter := _referenced(side))
+                        and isinstance(other, (str, int, float))
+                        and "{{resolve:" not in _text(other)
+                    ):
                         found.setdefault(parameter, {})[_text(other)] = None
         return {name: list(values) for name, values in found.items()}
 
@@ -527,7 +534,8 @@ def _scalar(plain: Any, path: Path) -> Value:
 
 def _written(value: Any) -> str:
     """What an evaluated value adds to a text."""
-    return _text(value) if isinstance(value, (str, int, float)) else HOLE
+    text = _text(value) if isinstance(value, (str, int, float)) else HOLE
+    return text if len(text) <= MAXIMUM_TEXT else HOLE
 
 
 def _equal(left: Any, right: Any) -> bool | None:

@@ -103,22 +103,31 @@ class Encoder:
         missing = [call for call in calls if f"{call}." not in self._project.folders]
         self._gaps += [gap for call in missing if (gap := self._local_gap(call))]
         resources += [self._unevaluated(scope, table, block) for scope, table, block in self._without_instances()]
-        handed = {call: self._handed(call) for call in missing}
+        handed = {call: self._handed(call) for call in dict.fromkeys((*missing, *self._calls_without_source()))}
         return {"resources": resources, "missing_modules": handed, "gaps": self._gaps}
+
+    def _calls_without_source(self) -> Iterator[str]:
+        """Module calls that tfparse does not even name, since their number is unknown."""
+        for prefix in self._project.folders:
+            scope = self._project.scope(prefix)
+            for name in scope.module.calls if scope else ():
+                inner = f"{prefix}module.{name}"
+                if not any(other.startswith((f"{inner}.", f"{inner}[")) for other in self._project.folders):
+                    yield inner
 
     def _handed(self, call: str) -> list[str]:
         """The addresses of the resources that the arguments of a module call lead to."""
         outer, name, _ = tracing.split_module(f"{call}.")
         scope = self._project.scope(outer)
         block = scope.module.calls.get(name) if scope else None
-        entry = next(entry for entry in self._parsed["module"] if entry["__tfmeta"]["path"] == call)
+        entry = next((entry for entry in self._parsed.get("module", ()) if entry["__tfmeta"]["path"] == call), {})
         text = json.dumps({name: value for name, value in entry.items() if name not in _META})
         found = [self._addresses[item] for item in _IDENTIFIER.findall(text) if item in self._addresses]
         if scope is None or block is None:
             return list(dict.fromkeys(found))
         for attribute in block.attributes.values():
             trace = self._tracer.ask(attribute.expression, scope)
-            found += [trace.address] if trace.address else trace.candidates
+            found += [trace.address] if trace.address else tracing.candidates([trace])
         return list(dict.fromkeys(found))
 
     def _local_gap(self, call: str) -> dict[str, Any] | None:

@@ -575,13 +575,28 @@ class Tracer:
         return None
 
     def _elements_of_name(self, base: str, steps: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
-        if base == "local" and len(steps) == 1 and isinstance(steps[0], str):
-            found = scope.module.locals.get(steps[0])
-            return self._elements(found, (), _whole(scope)) if found else None
-        if base == "var" and len(steps) == 1 and isinstance(steps[0], str) and scope.call is not None and scope.parent:
-            argument = scope.call.attributes.get(steps[0])
-            return self._elements(argument.expression, (), scope.parent) if argument else None
-        return None
+        found = self._definition(base, steps, scope)
+        return self._elements(found[0], (), found[1]) if found else None
+
+    def _definition(self, base: str, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
+        """The expression that a local or a variable stands for, and where that stands."""
+        if len(steps) != 1 or not isinstance(steps[0], str):
+            return None
+        name = steps[0]
+        if base == "local":
+            found = scope.module.locals.get(name)
+            return (found, _whole(scope)) if found else None
+        if base != "var":
+            return None
+        declared = scope.module.variables.get(name)
+        default = declared.attributes.get("default") if declared else None
+        argument = scope.call.attributes.get(name) if scope.call is not None else None
+        if argument is not None and scope.parent is not None:
+            return argument.expression, scope.parent
+        given = self._project.given.get(name) if scope.parent is None else None
+        if given is not None:
+            return given, scope
+        return (default.expression, scope) if default and name not in self._project.given else None
 
     # --- truths and keys ----------------------------------------------------------------------------------------------
 
@@ -644,6 +659,10 @@ class Tracer:
             probe = Call(expression.name, head) if expression.name == "try" else Call("lookup", head[:2])
             if self._trace(probe, (), scope).outcome is Outcome.MISSING:
                 return self._length(last, scope)
+        if isinstance(expression, Traversal) and isinstance(expression.base, str):
+            found = self._definition(expression.base, expression.steps, scope)
+            if found is not None and isinstance(found[0], (List, Object)):
+                return self._length(found[0], found[1])
         elements = self._elements(expression, (), scope)
         return None if elements is None else len(elements)
 
