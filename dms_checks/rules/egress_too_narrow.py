@@ -9,6 +9,9 @@ from dms_checks.model import Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE
 
+MAXIMUM_LISTED = 3
+"""How many security groups a message describes."""
+
 
 def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge each endpoint of the consumer against the union of the egress rules of its security groups."""
@@ -27,7 +30,9 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
         else:
             yield Claim(blocked, at, "")
     if unreachable:
-        allowed_out = "; ".join(f"{group.where} allows {describe(deployment, group)}" for group in groups)
+        listed = [f"{group.where} allows {describe(deployment, group)}" for group in groups[:MAXIMUM_LISTED]]
+        rest = len(groups) - MAXIMUM_LISTED
+        allowed_out = "; ".join([*listed, *([f"and {rest} more do not allow it either"] if rest > 0 else [])])
         yield Claim(Truth.YES, at, f"{consumer} cannot reach {' and '.join(unreachable)}, since {allowed_out}", tuple(groups))
 
 
