@@ -183,16 +183,7 @@ def rules_of(deployment: Deployment, group: Resource) -> tuple[list[Rule], Truth
 
 
 def _inline_reader(item: Value, dialect: Dialect) -> Callable[[str], Value]:
-    def read(name: str) -> Value:
-        attribute = vocabulary.EGRESS_FIELDS[name]
-        for path in attribute.paths(dialect):
-            value = item.get(path)
-            if not value.is_absent:
-                return value
-        default = attribute.default(dialect)
-        return Value.absent(item.path) if default is None else Value.known(default, item.path)
-
-    return read
+    return lambda name: vocabulary.EGRESS_FIELDS[name].find(item, dialect)
 
 
 def egress_allows(deployment: Deployment, group: Resource, port: int | None, destination: Destination) -> Truth:

@@ -4,7 +4,7 @@ Nothing here knows a dialect's file format, a host or a rule.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 Scalar = str | int | float | bool
@@ -205,9 +205,12 @@ class Value:
             return Value.absent(self.path)
         return Value.unknown(self.path)
 
-    def at(self, path: Path) -> "Value":
-        """The same value, found somewhere else."""
-        return replace(self, path=path)
+    def below(self, path: Path) -> "Value":
+        """The value at a path inside a block."""
+        value = self
+        for step in path:
+            value = value.get(str(step))
+        return value
 
 
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -232,6 +235,16 @@ class Attribute:
 
     def default(self, dialect: Dialect) -> Scalar | None:
         return self.terraform_default if dialect is Dialect.TERRAFORM else self.cloudformation_default
+
+    def find(self, block: Value, dialect: Dialect) -> Value:
+        """The value in a block: of the first path that is given, or else the dialect's default."""
+        value = Value.absent(block.path)
+        for path in self.paths(dialect):
+            value = block.below(tuple(path.split(".")))
+            if not value.is_absent:
+                return value
+        default = self.default(dialect)
+        return value if default is None else Value.known(default, value.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,26 +282,15 @@ class Resource:
     dialect: Dialect
     place: Place
     base: Value
-    path: Path = ()
     exists: Truth = Truth.YES
     is_data_source: bool = False
 
     def read(self, path: Path) -> Value:
         """The value at a path in the dialect's own spelling."""
-        value = self.base
-        for step in path:
-            value = value.get(str(step))
-        return value
+        return self.base.below(path)
 
     def __getitem__(self, name: str) -> Value:
-        attribute = self.kind.attribute(name, self.type)
-        value = Value.absent(self.path)
-        for path in attribute.paths(self.dialect):
-            value = self.read(tuple(path.split(".")))
-            if not value.is_absent:
-                return value
-        default = attribute.default(self.dialect)
-        return value if default is None else Value.known(default, value.path)
+        return self.kind.attribute(name, self.type).find(self.base, self.dialect)
 
     def spelling(self, name: str) -> str:
         """What the reader of this dialect has to write for ``name``."""

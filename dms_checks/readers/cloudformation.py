@@ -264,7 +264,7 @@ class _World:
         exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
         # Other resources of a template are named in messages by their line: the file is the same.
         place = replace(self.template.place(name, ("Resources", name)), file="")
-        return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, base, base.path, exists)
+        return Resource(name, str(node["Type"]), kind, Dialect.CLOUDFORMATION, place, base, exists)
 
     def pick(self, name: str) -> Any:
         """The value of a parameter in this world."""

@@ -125,6 +125,18 @@ class Block:
     blocks: tuple["Block", ...] = ()
     file: str = ""
 
+    @property
+    def multipliers(self) -> list[Expression]:
+        """The expressions that say how many instances there are."""
+        return [self.attributes[name].expression for name in ("for_each", "count") if name in self.attributes]
+
+    @property
+    def local_source(self) -> str | None:
+        """The folder beside its own that a module call names; None for modules from elsewhere."""
+        source = self.attributes.get("source")
+        path = source.expression.value if source and isinstance(source.expression, Literal) else None
+        return path if isinstance(path, str) and path.startswith(".") else None
+
     def named(self, type_name: str) -> Iterator["Block"]:
         return (block for block in self.blocks if block.type == type_name)
 

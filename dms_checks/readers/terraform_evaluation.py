@@ -112,14 +112,22 @@ class Encoder:
             scope = self._project.scope(prefix)
             for name in scope.module.calls if scope else ():
                 inner = f"{prefix}module.{name}"
-                if not any(other.startswith((f"{inner}.", f"{inner}[")) for other in self._project.folders):
+                if not self._has_folder(inner):
                     yield inner
+
+    def _has_folder(self, call: str) -> bool:
+        """Whether the source of a module call, or of one of its instances, was found."""
+        return any(folder.startswith((f"{call}.", f"{call}[")) for folder in self._project.folders)
+
+    def _call(self, call: str) -> tuple[hcl.Block | None, tracing.Scope | None]:
+        """The block of a module call, and where it stands."""
+        outer, name, _ = tracing.split_module(f"{call}.")
+        scope = self._project.scope(outer)
+        return scope.module.calls.get(name) if scope else None, scope
 
     def _handed(self, call: str) -> list[str]:
         """The addresses of the resources that the arguments of a module call lead to."""
-        outer, name, _ = tracing.split_module(f"{call}.")
-        scope = self._project.scope(outer)
-        block = scope.module.calls.get(name) if scope else None
+        block, scope = self._call(call)
         entry = next((entry for entry in self._parsed.get("module", ()) if entry["__tfmeta"]["path"] == call), {})
         text = json.dumps({name: value for name, value in entry.items() if name not in _META})
         found = [self._addresses[item] for item in _IDENTIFIER.findall(text) if item in self._addresses]
@@ -132,14 +140,10 @@ class Encoder:
 
     def _local_gap(self, call: str) -> dict[str, Any] | None:
         """Why a module that stands in a folder beside its caller was left out: tfparse says nothing of errors below the root."""
-        outer, name, _ = tracing.split_module(f"{call}.")
-        scope = self._project.scope(outer)
-        block = scope.module.calls.get(name) if scope else None
-        source = block.attributes.get("source") if block else None
-        path = source.expression.value if source and isinstance(source.expression, hcl.Literal) else None
-        if not isinstance(path, str) or not path.startswith("."):
+        block, scope = self._call(call)
+        if block is None or scope is None or block.local_source is None:
             return None
-        folder = self._project.folders[outer] / path
+        folder = self._project.folders[scope.prefix] / block.local_source
         self._project.folders[f"{call}."] = folder.resolve()
         try:
             tfparse.load_from_path(str(folder), stop_on_hcl_error=True)
@@ -157,11 +161,9 @@ class Encoder:
             scope = self._project.scope(prefix)
             for name, call in scope.module.calls.items() if scope else ():
                 inner = f"{prefix}module.{name}"
-                known = any(other.startswith((f"{inner}.", f"{inner}[")) for other in self._project.folders)
-                source = call.attributes.get("source")
-                path = source.expression.value if source and isinstance(source.expression, hcl.Literal) else None
+                path = call.local_source
                 # A module that calls itself would go on for ever.
-                if known or not isinstance(path, str) or not path.startswith(".") or prefix.count("module.") > MAXIMUM_MODULES:
+                if path is None or self._has_folder(inner) or prefix.count("module.") > MAXIMUM_MODULES:
                     continue
                 if scope and self._may_exist(call, scope):
                     self._project.folders[f"{inner}."] = (self._project.folders[prefix] / path).resolve()
@@ -169,8 +171,7 @@ class Encoder:
 
     def _is_open_ended(self, block: hcl.Block, scope: tracing.Scope) -> bool:
         """Whether the number of a block's instances is not known."""
-        meta = [block.attributes[name].expression for name in ("for_each", "count") if name in block.attributes]
-        return bool(meta) and not self._tracer.certainly_known(meta[0], scope)
+        return bool(block.multipliers) and not self._tracer.certainly_known(block.multipliers[0], scope)
 
     def _without_instances(self) -> Iterator[tuple[tracing.Scope, str, hcl.Block]]:
         self._add_module_calls()
@@ -189,7 +190,7 @@ class Encoder:
 
     def _is_lost(self, block: hcl.Block) -> bool:
         """Whether a resource without instances may be one that a syntax error hides."""
-        return bool(self._gaps) and not {"count", "for_each"} & block.attributes.keys()
+        return bool(self._gaps) and not block.multipliers
 
     def _may_exist(self, block: hcl.Block, scope: tracing.Scope) -> bool:
         """Whether instances are missing since their number is unknown, the block's own or that of the module call."""
@@ -259,9 +260,8 @@ class Encoder:
         counted = entry.get("count", 1) is not None
         if block is None:
             return counted
-        meta = [block.attributes[name].expression for name in ("for_each", "count") if name in block.attributes]
         outside = tracing.outside(scope)
-        return counted and all(self._tracer.has_known_keys(item, outside) for item in meta)
+        return counted and all(self._tracer.has_known_keys(item, outside) for item in block.multipliers)
 
     def _resource(self, entry: dict[str, Any]) -> dict[str, Any]:
         meta = entry["__tfmeta"]

@@ -442,8 +442,7 @@ class Tracer:
 
     def _all_instances(self, block: Block | None, instances: list[str], scope: Scope) -> Trace:
         """All instances: known if their number is."""
-        meta = [block.attributes[name] for name in ("count", "for_each") if name in block.attributes] if block else []
-        if all(self.has_known_keys(item.expression, scope) for item in meta):
+        if all(self.has_known_keys(item, scope) for item in (block.multipliers if block else ())):
             return KNOWN
         return Trace(Outcome.UNKNOWN, candidates=tuple(instances))
 
@@ -455,8 +454,8 @@ class Tracer:
 
     def _no_instance(self, block: Block | None, instances: list[str], scope: Scope) -> Trace:
         """An instance that is not there: missing where the number of instances is known, else unknown."""
-        meta = [block.attributes[name] for name in ("count", "for_each") if name in block.attributes] if block else []
-        if meta and not instances and self._trace(meta[0].expression, (), scope).outcome is Outcome.KNOWN:
+        multipliers = block.multipliers if block else []
+        if multipliers and not instances and self._trace(multipliers[0], (), scope).outcome is Outcome.KNOWN:
             return MISSING
         return Trace(Outcome.UNKNOWN, candidates=tuple(instances))
 
