@@ -1,6 +1,7 @@
 """The guard: what holds for every rule, every module and every row of a table."""
 
 import ast
+import dataclasses
 import re
 import sys
 from pathlib import Path
@@ -24,10 +25,11 @@ ROOMS = {
     "engines": set(),
     "vocabulary": {"model"},
     "addresses": {"model"},
+    "json_text": {"model"},
     "deployment": {"model", "vocabulary"},
     "egress": {"model", "vocabulary", "addresses", "deployment", "engines"},
     "rule": {"model", "deployment"},
-    "rules": {"model", "vocabulary", "engines", "deployment", "egress", "rule"},
+    "rules": {"model", "vocabulary", "engines", "deployment", "egress", "json_text", "rule"},
     "catalogue": {"rule", "rules"},
     "readers": {"model", "vocabulary", "deployment", "readers"},
     "analysis": {"model", "deployment", "rule", "catalogue"},
@@ -190,7 +192,14 @@ def test_every_engine_of_the_api_has_a_row() -> None:
 def test_a_row_of_the_engines_is_complete(name: str) -> None:
     engine = ENGINES[name]
     assert engine.title
+    assert engine.page or name == "dms-transfer", "every row has its source"
     assert engine.port is None or 0 < engine.port < 65536
+    assert engine.as_source or engine.as_target
+    assert engine.as_source is not False or engine.serverless_source is False
+    assert engine.as_target is not False or engine.serverless_target is False
+    assert bool(engine.certificate) is engine.has_ssl_mode
+    assert not (engine.has_ssl_mode and engine.tls_setting)
+    assert set(engine.unverified) <= {field.name for field in dataclasses.fields(engine)}
     assert bool(engine.ssl_modes) is engine.has_ssl_mode
     assert "none" not in engine.ssl_modes
     assert not (engine.relational and engine.port == 443)

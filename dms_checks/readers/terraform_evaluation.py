@@ -345,6 +345,9 @@ class Encoder:
         """What tfparse says of a value, unless the source says that it cannot know."""
         if isinstance(value, list):
             return self._list(value, source, scope)
+        document = self._document(source, scope)
+        if document is not None:
+            return document
         if isinstance(value, dict) and "__attribute__" not in value:
             sources = dict(source.pairs) if isinstance(source, hcl.Object) else {}
             members = {key: self._value(item, sources.get(key), scope) for key, item in value.items() if key != "__tfmeta"}
@@ -356,6 +359,42 @@ class Encoder:
         if isinstance(value, (bool, int, float)):
             return self._checked(value, source, scope)
         return self._traced(self._tracer.ask(source, scope), source, scope)
+
+    def _document(self, source: Any, scope: Any) -> Any:
+        """The object that ``jsonencode`` writes, when a part of it is not known: as a text it would be unknown as a whole."""
+        if source is None or scope is None:
+            return None
+        for _ in range(tracing.MAXIMUM_DEPTH):
+            if isinstance(source, hcl.Call) and source.name == "jsonencode" and source.arguments:
+                whole = self._tracer.ask(source, scope)
+                return None if whole.outcome is tracing.Outcome.KNOWN else self._structure(source.arguments[0], scope, 0)
+            found = self._tracer.definition(source, scope)
+            if found is None:
+                return None
+            source, scope = found
+        return None
+
+    def _structure(self, source: Any, scope: Any, depth: int) -> Any:
+        """An expression part by part, as its source shows it."""
+        if depth > tracing.MAXIMUM_DEPTH:
+            return _unknown("", (ANYTHING,))
+        if isinstance(source, hcl.List):
+            return [self._structure(item, scope, depth + 1) for item in source.items]
+        if isinstance(source, hcl.Object):
+            names = [self._tracer.name(key, scope) for key, _ in source.pairs]
+            if None in names:
+                return _unknown("", (ANYTHING,))
+            values = [self._structure(value, scope, depth + 1) for _, value in source.pairs]
+            return {"block": dict(zip(names, values, strict=True))}
+        if isinstance(source, hcl.Conditional):
+            truth = self._tracer.truth(source.condition, scope)
+            if truth is not None:
+                return self._structure(source.yes if truth else source.no, scope, depth + 1)
+        if isinstance(source, hcl.Template):
+            outline, named = self._tracer.outline(source, scope)
+            return _unknown("", named, outline) if HOLE in outline else outline
+        found = self._tracer.definition(source, scope)
+        return self._structure(*found, depth + 1) if found else self._from_source(source, scope)
 
     def _checked(self, value: Any, source: Any, scope: Any) -> Any:
         """tfparse takes data sources and the workspace for known, and makes ids up: what hangs on them is unknown."""

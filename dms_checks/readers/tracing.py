@@ -226,6 +226,20 @@ class Tracer:
         self._steps = 0
         return self._trace(expression, (), scope).outcome in (Outcome.KNOWN, Outcome.NULL, Outcome.MISSING)
 
+    def definition(self, expression: Expression, scope: Scope) -> tuple[Expression, Scope] | None:
+        """The expression that a local or a variable stands for, and where that stands; None for every other expression."""
+        if isinstance(expression, Traversal) and isinstance(expression.base, str) and expression.base not in scope.names:
+            return self._definition(expression.base, expression.steps, scope)
+        return None
+
+    def name(self, key: str | Expression, scope: Scope) -> str | None:
+        """The name that a key of an object stands for; None when it can't be told."""
+        if isinstance(key, str):
+            return key
+        self._steps = 0
+        value = self._scalar(key, scope)
+        return None if value is None else str(value)
+
     # --- the walk -----------------------------------------------------------------------------------------------------
 
     def _trace(self, expression: Expression, path: tuple[Step, ...], scope: Scope) -> Trace:
