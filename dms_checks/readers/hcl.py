@@ -4,6 +4,7 @@ tree-sitter reads also half-written files. Only what the tracer (``tracing.py``)
 expression is ``Opaque``, with the expressions inside it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -246,11 +247,33 @@ def _number(node: Any, _: list[Any], __: int) -> Expression:
 
 
 def _string(node: Any, children: list[Any], depth: int) -> Expression:
-    parts = [child for child in children if child.type not in ("quoted_template_start", "quoted_template_end")]
-    if all(part.type == "template_literal" for part in parts):
-        return Literal("".join(_text(part) for part in parts))
-    inner = tuple(_text(part) if part.type == "template_literal" else expression(part, depth) for part in parts)
+    parts = [child for child in children if child.type not in _DELIMITERS]
+    quoted = node.type == "quoted_template"
+    inner = tuple(
+        _unescaped(_text(part), quoted) if part.type == "template_literal" else expression(part, depth) for part in parts
+    )
+    if all(isinstance(part, str) for part in inner):
+        return Literal("".join(str(part) for part in inner))
     return inner[0] if len(inner) == 1 and isinstance(inner[0], Expression) else Template(inner)
+
+
+_DELIMITERS = ("quoted_template_start", "quoted_template_end", "heredoc_start", "heredoc_identifier")
+_ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescaped(text: str, quoted: bool) -> str:
+    """What a piece of a string stands for; a heredoc knows no backslashes."""
+    if quoted and "\\" in text:
+        text = _ESCAPE.sub(_unescape, text)
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = found.group(1) or found.group(2)
+    if code is None:
+        return _ESCAPED.get(found.group(3), found.group(3))
+    return chr(int(code, 16)) if int(code, 16) < 0x110000 else found.group(0)
 
 
 def _interpolation(node: Any, children: list[Any], depth: int) -> Expression:
@@ -344,6 +367,7 @@ _FORMS = {
     "bool_lit": lambda node, children, depth: Literal(_text(node) == "true"),
     "template_expr": _literal,
     "quoted_template": _string,
+    "heredoc_template": _string,
     "template_interpolation": _interpolation,
     "collection_value": _collection,
     "tuple": _tuple,

@@ -364,15 +364,20 @@ class Encoder:
         """The object that ``jsonencode`` writes, when a part of it is not known: as a text it would be unknown as a whole."""
         if source is None or scope is None:
             return None
+        source, scope = self._behind(source, scope)
+        if not isinstance(source, hcl.Call) or source.name != "jsonencode" or not source.arguments:
+            return None
+        whole = self._tracer.ask(source, scope)
+        return None if whole.outcome is tracing.Outcome.KNOWN else self._structure(source.arguments[0], scope, 0)
+
+    def _behind(self, source: Any, scope: Any) -> tuple[Any, Any]:
+        """The expression behind locals and variables, and where it stands."""
         for _ in range(tracing.MAXIMUM_DEPTH):
-            if isinstance(source, hcl.Call) and source.name == "jsonencode" and source.arguments:
-                whole = self._tracer.ask(source, scope)
-                return None if whole.outcome is tracing.Outcome.KNOWN else self._structure(source.arguments[0], scope, 0)
             found = self._tracer.definition(source, scope)
             if found is None:
-                return None
+                break
             source, scope = found
-        return None
+        return source, scope
 
     def _structure(self, source: Any, scope: Any, depth: int) -> Any:
         """An expression part by part, as its source shows it."""
@@ -417,7 +422,9 @@ class Encoder:
         elements = self._tracer.ask_elements(source, scope)
         if elements is not None:
             return [self._traced_element(element) for element in elements]
-        return _unknown(trace.origin, tracing.candidates([trace]))
+        behind, where = self._behind(source, scope)
+        outline = self._tracer.outline(behind, where)[0] if isinstance(behind, hcl.Template) else ""
+        return _unknown(trace.origin, tracing.candidates([trace]), outline)
 
     def _traced_element(self, trace: Any) -> Any:
         outcome = trace.outcome.value
