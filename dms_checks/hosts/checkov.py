@@ -75,7 +75,7 @@ def titled(rule: Rule, messages: list[str]) -> str:
 
 
 class Scan:
-    """What Checkov's graph of one scan tells of a resource: root folder, address and variable files."""
+    """What Checkov's graph of one scan tells of a resource: root folder, address and variable files. The files do not change during a scan."""
 
     def __init__(self, graph: Any) -> None:
         # Held, so that the graph's identity stays its own.
@@ -91,6 +91,20 @@ class Scan:
                 files = self.variable_files.setdefault(str(vertex.get("load_dir")), [])
                 if vertex["file_path_"] not in files:
                     files.append(str(vertex["file_path_"]))
+        self._folders: dict[str, Path] = {}
+        self._analyses: dict[Path, Analysis] = {}
+
+    def analysis(self, vertex: dict[str, Any]) -> Analysis:
+        """The analysis of the root module that a vertex belongs to."""
+        file = _root_file(vertex)
+        if file not in self._folders:
+            self._folders[file] = Path(file).resolve().parent
+        folder = self._folders[file]
+        if folder not in self._analyses:
+            files = tuple(self.variable_files.get(str(folder), ()))
+            key = ("folder", folder, files, _folder_stamp(folder))
+            self._analyses[folder] = _ANALYSES.get(key, lambda: read_folder(folder, files))
+        return self._analyses[folder]
 
 
 def _vertices(graph: Any) -> list[dict[str, Any]]:
@@ -114,14 +128,14 @@ def _is_automatic(file: str) -> bool:
     return name in _AUTOMATIC_VARIABLE_FILES or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
 
 
-def _root_folder(vertex: dict[str, Any]) -> Path:
-    """The folder of the root module that a vertex belongs to."""
+def _root_file(vertex: dict[str, Any]) -> str:
+    """A file of the root module that a vertex belongs to."""
     module = vertex.get("source_module_object_")
     file = vertex["file_path_"]
     while module:
         file = _part(module, "path")
         module = _part(module, "nested_tf_module")
-    return Path(file).resolve().parent
+    return str(file)
 
 
 def _part(module: Any, name: str) -> Any:
@@ -166,14 +180,11 @@ class TerraformCheck(BaseResourceCheck):
             file = Path(plan).resolve()
             found = _ANALYSES.get(("plan", file, _stamp(file)), lambda: read_plan(file))
             return self._answer(found, str(address), conf, file)
-        vertex = _scan(self.graph).vertices.get(id(conf)) if self.graph is not None else None
-        if vertex is None:
+        scan = _scan(self.graph) if self.graph is not None else None
+        vertex = scan.vertices.get(id(conf)) if scan else None
+        if scan is None or vertex is None:
             return self._lost(conf)
-        folder = _root_folder(vertex)
-        files = tuple(_scan(self.graph).variable_files.get(str(folder), ()))
-        key = ("folder", folder, files, _folder_stamp(folder))
-        found = _ANALYSES.get(key, lambda: read_folder(folder, files))
-        return self._answer(found, str(vertex.get("__address__")), conf, Path(vertex["file_path_"]))
+        return self._answer(scan.analysis(vertex), str(vertex.get("__address__")), conf, Path(vertex["file_path_"]))
 
     def _answer(self, found: Analysis, address: str, conf: dict[str, Any], file: Path) -> CheckResult:
         addresses = matching(found, address)
