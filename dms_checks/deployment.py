@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dms_checks import vocabulary
-from dms_checks.model import ANYTHING, HOLE, Gap, Kind, Path, Place, Resource, Truth, Value
+from dms_checks.marks import ANYTHING, HOLE
+from dms_checks.model import Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
 

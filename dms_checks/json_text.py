@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dms_checks.model import HOLE, Path, Reference, Value
+from dms_checks.marks import HOLE
+from dms_checks.model import Path, Reference, Value
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 

@@ -88,9 +88,6 @@ class Reference:
     attribute: str | None = None
 
 
-ANYTHING = "*"
-"""The address among candidates that stands for every resource of the deployment."""
-
 Content = Scalar | tuple["Value", ...] | Mapping[str, "Value"] | Reference | None
 
 
@@ -211,10 +208,6 @@ class Value:
         for step in path:
             value = value.get(str(step))
         return value
-
-
-HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands in an outline for text that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dms_checks.analysis import analyse
 from dms_checks.readers.cloudformation_file import read_template
-from dms_checks.readers.documents import Unreadable, parse, read_text
+from dms_checks.readers.documents import parse
+from dms_checks.readers.files import Unreadable, read_text
 from dms_checks.readers.terraform import read_folder
 from dms_checks.readers.terraform_plan import read_plan
 

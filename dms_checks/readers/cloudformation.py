@@ -11,19 +11,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
-from dms_checks.model import (
-    HOLE,
-    Dialect,
-    Gap,
-    Kind,
-    Path,
-    Place,
-    Reference,
-    Resource,
-    Scalar,
-    Truth,
-    Value,
-)
+from dms_checks.marks import HOLE
+from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 Answer = TypeVar("Answer")

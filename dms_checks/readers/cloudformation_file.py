@@ -6,7 +6,8 @@ from typing import Any
 
 from dms_checks.model import Gap, Place
 from dms_checks.readers.cloudformation import Template
-from dms_checks.readers.documents import Unreadable, mentions, parse, read_text
+from dms_checks.readers.documents import parse
+from dms_checks.readers.files import Unreadable, mentions, read_text
 
 
 def read_template(file: FilePath, parameters: Mapping[str, Any] | None = None) -> Template:

@@ -4,15 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
 from dms_checks.model import Path, Place
-
-MAXIMUM_BYTES = 32 * 1024 * 1024
-"""Larger files are refused: CloudFormation itself stops at 1 MB, large plans have some megabytes."""
+from dms_checks.readers.files import Unreadable
 
 MAXIMUM_DEPTH = 200
 """Deeper nesting is refused: Terraform and CloudFormation stay far below."""
@@ -27,10 +24,6 @@ _YAML_TYPES: dict[str, Callable[[str], Any]] = {
 _BRACKETS = re.compile(r"[\[\]{}]")
 _INDICATORS = re.compile(rf"(?:[-?:][ \t]+){{{MAXIMUM_DEPTH}}}")
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Unreadable(Exception):
-    """A file that cannot be read; the text says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +59,6 @@ class Document:
         if id(node) not in self._keys:
             self._keys[id(node)] = {key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
         return self._keys[id(node)]
-
-
-def read_bytes(file: FilePath) -> bytes:
-    """The bytes of a regular file of bearable size. Raises Unreadable."""
-    try:
-        if not file.is_file():
-            raise Unreadable("it is not a regular file")
-        size = file.stat().st_size
-        if size > MAXIMUM_BYTES:
-            raise Unreadable(f"it has {size // 1_000_000} MB, more than the {MAXIMUM_BYTES // 1_000_000} MB that are read")
-        return file.read_bytes()
-    except OSError as error:
-        raise Unreadable(error.strerror or type(error).__name__) from error
-
-
-def read_text(file: FilePath) -> str:
-    """The text of a UTF-8 file, with or without byte order mark. Raises Unreadable."""
-    try:
-        return read_bytes(file).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"it is not UTF-8 (byte {error.start})") from error
-
-
-def mentions(file: FilePath, text: bytes) -> bool:
-    """Whether a file that could not be read holds a text all the same; false where it cannot even be opened."""
-    try:
-        return text in read_bytes(file)
-    except Unreadable:
-        return False
 
 
 def parse(file: str, text: str) -> Document:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment
 from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Truth, Value
-from dms_checks.readers.documents import mentions
+from dms_checks.readers.files import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 Answer = TypeVar("Answer")
@@ -158,7 +158,7 @@ def _ask_child(request: dict[str, Any], time_limit: float) -> dict[str, Any]:
     environment.setdefault("GOMAXPROCS", "2")
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(worker)],
+            [sys.executable, "-I", "-S", str(worker)],
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=time_limit,

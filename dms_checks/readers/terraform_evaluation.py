@@ -21,7 +21,7 @@ from typing import Any
 
 import tfparse
 
-from dms_checks.model import ANYTHING, HOLE
+from dms_checks.marks import ANYTHING, HOLE
 from dms_checks.readers import hcl, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from dms_checks.model import ANYTHING, Dialect, Gap, Path, Place, Reference, Resource, Value
-from dms_checks.readers.documents import Unreadable, mentions, read_text
+from dms_checks.marks import ANYTHING
+from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
+from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
 from dms_checks.vocabulary import KIND_OF_TYPE
 

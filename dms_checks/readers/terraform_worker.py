@@ -1,7 +1,8 @@
 """The child process that evaluates a Terraform folder: tfparse may hang, or take the whole process down.
 
-Started as ``python -I terraform_worker.py`` with a request in JSON on standard input; answers in JSON on standard output
-(``terraform_evaluation.py`` says what stands in them). Isolated, so that nothing in the folder can be imported.
+Started as ``python -I -S terraform_worker.py`` with a request in JSON on standard input; answers in JSON on standard output
+(``terraform_evaluation.py`` says what stands in them). Isolated, so that nothing in the folder can be imported, and
+without site-packages: it is told where its packages are.
 """
 
 import json

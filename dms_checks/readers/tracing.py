@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path as FilePath
 from typing import Any
 
-from dms_checks.model import ANYTHING, HOLE
+from dms_checks.marks import ANYTHING, HOLE
 from dms_checks.readers import hcl
 from dms_checks.readers.hcl import (
     Block,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment, endpoints_of, same, vpc_endpoints_in, vpcs_of
 from dms_checks.engines import ENGINES, GUIDE
-from dms_checks.model import HOLE, Resource, Truth, Value
+from dms_checks.marks import HOLE
+from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_INSTANCE
 
