@@ -12,7 +12,7 @@ import pytest
 import support
 from support import Fixture
 
-from dms_checks.analysis import analyse
+from dms_checks.analysis import Analysis, analyse
 from dms_checks.catalogue import RULES
 from dms_checks.deployment import Deployment
 from dms_checks.model import Resource
@@ -31,12 +31,17 @@ OFFENDING = {
     "DMS33": (("engine_version",), True),
 }
 BAD = [item for item in support.fixtures() if item.wanted]
-CASES = [
-    pytest.param(fixture, rule, address, id=f"{fixture.name}-{address}")
-    for fixture in BAD
-    if fixture.door != "terraform_plan"
-    for rule, address in sorted(fixture.wanted)
-]
+
+
+def cases(door: str) -> list[Any]:
+    """Each finding that the bad fixtures of one way of writing want."""
+    return [
+        pytest.param(fixture, rule, address, id=f"{fixture.name}-{address}")
+        for fixture in BAD
+        if fixture.door == door
+        for rule, address in sorted(fixture.wanted)
+    ]
+
 
 UNKNOWN = {
     # What Terraform and CloudFormation give no value for.
@@ -68,8 +73,7 @@ def resources_of(source: Any, address: str) -> list[Resource]:
     return found
 
 
-def outcomes(source: Any, rule: str, address: str) -> set[Outcome]:
-    analysis = analyse(source)
+def outcomes(analysis: Analysis, rule: str, address: str) -> set[Outcome]:
     chosen = next(item for item in RULES if item.id == rule)
     return {analysis.verdict(chosen, ours).outcome for ours, _ in analysis.addresses if support.without_keys(ours) == address}
 
@@ -85,39 +89,38 @@ def _paths(resource: Resource, names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return given or [tuple(paths[0].split("."))]
 
 
-def _template(fixture: Fixture, address: str, names: tuple[str, ...], value: Any) -> Template:
-    """The template with the offending properties replaced, or removed if there is no value."""
+@functools.cache
+def _template(fixture: Fixture, way: str | None) -> Analysis:
+    """The template with all offending properties replaced, or removed if there is no way."""
     tree = parse(fixture.name, fixture.path.read_text("utf-8")).tree
-    (resource, *_) = resources_of(Template(tree, fixture.name), address)
-    paths = _paths(resource, names)
+    original = Template(tree, fixture.name)
     tree = copy.deepcopy(tree)
     tree.setdefault("Parameters", {}).update(PARAMETER)
     tree.setdefault("Conditions", {})["Elsewhere"] = {"Fn::Equals": [{"Fn::ImportValue": "a"}, "b"]}
-    for path in paths:
-        node = tree["Resources"][address]["Properties"]
-        for step in path[:-1]:
-            node = node.setdefault(step, {})
-        node.pop(path[-1], None)
-        if value is not None:
-            node[path[-1]] = value
-    return Template(tree, fixture.name)
+    for rule, address in fixture.wanted:
+        (resource, *_) = resources_of(original, address)
+        for path in _paths(resource, OFFENDING[rule][0]):
+            node = tree["Resources"][address]["Properties"]
+            for step in path[:-1]:
+                node = node.setdefault(step, {})
+            node.pop(path[-1], None)
+            if way is not None:
+                node[path[-1]] = VALUES[way]
+    return analyse(Template(tree, fixture.name))
 
 
-TEMPLATES = [case for case in CASES if case.values[0].door == "cloudformation"]  # type: ignore[union-attr]
+TEMPLATES = cases("cloudformation")
 
 
 @pytest.mark.parametrize("way", VALUES)
 @pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
 def test_unknown_in_templates(fixture: Fixture, rule: str, address: str, way: str) -> None:
-    names, _ = OFFENDING[rule]
-    assert outcomes(_template(fixture, address, names, VALUES[way]), rule, address) == {Outcome.UNKNOWN}
+    assert outcomes(_template(fixture, way), rule, address) == {Outcome.UNKNOWN}
 
 
 @pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
 def test_omitted_in_templates(fixture: Fixture, rule: str, address: str) -> None:
-    names, fails = OFFENDING[rule]
-    found = outcomes(_template(fixture, address, names, None), rule, address)
-    assert (Outcome.FAILS in found) is fails
+    assert (Outcome.FAILS in outcomes(_template(fixture, None), rule, address)) is OFFENDING[rule][1]
 
 
 # --- Terraform --------------------------------------------------------------------------------------------------------
@@ -131,17 +134,22 @@ def _root(path: Path) -> Root:
         return read_folder(Path(folder))
 
 
-def _terraform(fixture: Fixture, address: str, names: tuple[str, ...], value: str | None, folder: Path) -> Path:
-    """The file with the offending arguments replaced, or removed if there is no value."""
+@functools.cache
+def _terraform(fixture: Fixture, way: str | None) -> Analysis:
+    """The file with all offending arguments replaced, or removed if there is no way."""
+    value, declaration = UNKNOWN[way] if way else (None, "")
     lines = fixture.path.read_text("utf-8").splitlines()
-    (resource, *_) = resources_of(_root(fixture.path), address)
-    start, end = resource.place.line - 1, resource.place.last_line
-    block = lines[start:end]
-    for path in _paths(resource, names):
-        block = _with(block, path, value)
-    target = folder / "main.tf"
-    target.write_text("\n".join([*lines[:start], *block, *lines[end:]]) + "\n")
-    return target
+    chosen = [(rule, resources_of(_root(fixture.path), address)[0]) for rule, address in fixture.wanted]
+    # From the last to the first, so that the lines of the others stay theirs.
+    for rule, resource in sorted(chosen, key=lambda pair: -pair[1].place.line):
+        start, end = resource.place.line - 1, resource.place.last_line
+        block = lines[start:end]
+        for path in _paths(resource, OFFENDING[rule][0]):
+            block = _with(block, path, value)
+        lines[start:end] = block
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "main.tf").write_text("\n".join([*lines, declaration]))
+        return analyse(read_folder(Path(folder)))
 
 
 def _with(block: list[str], path: tuple[str, ...], value: str | None) -> list[str]:
@@ -161,21 +169,15 @@ def _with(block: list[str], path: tuple[str, ...], value: str | None) -> list[st
     return [*kept[: first + 1], *added, *kept[first + 1 :]]
 
 
-FILES = [case for case in CASES if case.values[0].door == "terraform"]  # type: ignore[union-attr]
+FILES = cases("terraform")
 
 
 @pytest.mark.parametrize("way", UNKNOWN)
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
-def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: str, tmp_path: Path) -> None:
-    value, declaration = UNKNOWN[way]
-    names, _ = OFFENDING[rule]
-    path = _terraform(fixture, address, names, value, tmp_path)
-    path.write_text(path.read_text("utf-8") + declaration)
-    assert outcomes(read_folder(tmp_path), rule, address) == {Outcome.UNKNOWN}
+def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: str) -> None:
+    assert outcomes(_terraform(fixture, way), rule, address) == {Outcome.UNKNOWN}
 
 
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
-def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str, tmp_path: Path) -> None:
-    names, fails = OFFENDING[rule]
-    _terraform(fixture, address, names, None, tmp_path)
-    assert (Outcome.FAILS in outcomes(read_folder(tmp_path), rule, address)) is fails
+def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str) -> None:
+    assert (Outcome.FAILS in outcomes(_terraform(fixture, None), rule, address)) is OFFENDING[rule][1]
