@@ -93,6 +93,7 @@ class Template:
             if kind:
                 self._by_kind.setdefault(kind.name, []).append(name)
         self._domains: dict[str, list[tuple[Any, str]]] = {}
+        self._shared: _World | None = None
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         wanted = {kind.name for kind in kinds}
@@ -111,10 +112,19 @@ class Template:
             asked += 1
             if asked > MAXIMUM_DEPLOYMENTS:
                 raise TooManyDeployments(f"more than {MAXIMUM_DEPLOYMENTS} combinations of parameter values")
-            world = _World(self, waiting.pop(0))
+            world = self._world(waiting.pop(0))
             answer = question(world.deployment())
             waiting += world.alternatives
             yield answer, tuple(world.assumptions.values())
+
+    def _world(self, choices: tuple[int, ...]) -> "_World":
+        """A world to ask in. One in which no question has chosen anything yet serves the next question too, with all it has evaluated."""
+        if choices:
+            return _World(self, choices)
+        if self._shared is None or self._shared.has_chosen:
+            self._shared = _World(self, ())
+        self._shared.begin()
+        return self._shared
 
     def kind_names(self, kind: Kind) -> list[str]:
         return self._by_kind.get(kind.name, [])
@@ -219,6 +229,15 @@ class _World:
         self._made: dict[str, Resource | None] = {}
         self._evaluated: dict[int, Any] = {}
         self._depth = 0
+        self._work = 0
+
+    @property
+    def has_chosen(self) -> bool:
+        """Whether an answer of this world may hang on what was chosen for it."""
+        return bool(self.alternatives or self.assumptions)
+
+    def begin(self) -> None:
+        """Start a new question, with a new budget."""
         self._work = 0
 
     def deployment(self) -> Deployment:
