@@ -495,8 +495,14 @@ class _Block(Mapping[str, Value]):
         self._world = world
         self._node = node
         self._path = path
+        self._values: dict[str, Value] = {}
 
     def __getitem__(self, name: str) -> Value:
+        if name not in self._values:
+            self._values[name] = self._value(name)
+        return self._values[name]
+
+    def _value(self, name: str) -> Value:
         if name in self._node:
             return self._world.value(self._node[name], (*self._path, name))
         if "Fn::Transform" in self._node or "<<" in self._node:
