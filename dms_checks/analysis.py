@@ -32,13 +32,13 @@ class Analysis:
 
 
 def analyse(source: Source) -> Analysis:
-    """Ask every rule about every resource it is for. A rule that fails becomes a finding that says so."""
+    """Ask every rule about every resource it is for, in the dialects it speaks. A rule that fails becomes a finding that says so."""
     verdicts: dict[tuple[str, str], Verdict] = {}
     addresses = source.addresses(NOT_EVALUATED.kinds)
     for address, kind in addresses:
         problems = [f"{gap.reason}; {gap.remedy}" for gap in source.gaps]
         for rule in RULES:
-            if rule is NOT_EVALUATED or kind not in rule.kinds:
+            if rule is NOT_EVALUATED or kind not in rule.kinds or source.dialect not in rule.dialects:
                 continue
             try:
                 verdicts[rule.id, address] = examine(rule, source, address)

@@ -14,6 +14,7 @@ from typing import Any
 import dms_checks
 from dms_checks import doctor
 from dms_checks.catalogue import RULES
+from dms_checks.model import Dialect
 from dms_checks.rule import Rule
 
 PACKAGE = Path(__file__).resolve().parent
@@ -95,6 +96,7 @@ def describe(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.name,
         "name": rule.name,
         "title": rule.title,
+        "dialects": [dialect.value for dialect in Dialect if rule.types(dialect)],
         "references": list(rule.references),
     }
 

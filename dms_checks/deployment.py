@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from dms_checks import vocabulary
 from dms_checks.marks import ANYTHING, HOLE
-from dms_checks.model import Gap, Kind, Path, Place, Resource, Truth, Value
+from dms_checks.model import Dialect, Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +32,7 @@ class TooManyDeployments(Exception):
 class Source(Protocol):
     """What a reader makes of its input: the addresses in it, and the deployments that it can become."""
 
+    dialect: Dialect
     gaps: tuple[Gap, ...]
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:

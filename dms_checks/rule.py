@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dms_checks.deployment import Assumption, Deployment, Source
-from dms_checks.model import Kind, Path, Place, Resource, Truth, Value
+from dms_checks.model import Dialect, Kind, Path, Place, Resource, Truth, Value
 
 
 class Level(Enum):
@@ -50,7 +50,8 @@ class Rule:
     """A rule is a value: all about it stands in its file, all else is derived.
 
     ``number`` is for ever. ``title`` reads as what is wrong, without a final period. ``why`` and ``fix`` are Markdown. The
-    first of ``references`` is AWS's own page.
+    first of ``references`` is AWS's own page. ``dialects`` leaves out the one in which the rule's attributes or its occasion do not
+    exist, although its resources do; ``why`` says the reason.
     """
 
     number: int
@@ -63,6 +64,13 @@ class Rule:
     why: str
     fix: str
     references: tuple[str, ...]
+    dialects: tuple[Dialect, ...] = tuple(Dialect)
+
+    def types(self, dialect: Dialect) -> tuple[str, ...]:
+        """The resource types that the rule judges in a dialect; none where it has nothing to judge."""
+        if dialect not in self.dialects:
+            return ()
+        return tuple(name for kind in self.kinds for name in kind.types(dialect))
 
     @property
     def id(self) -> str:

@@ -37,7 +37,7 @@ ROOMS = {
     "hosts": {"model", "rule", "catalogue", "analysis", "readers", "hosts"},
     "cfn_lint": {"hosts"},
     "doctor": {"analysis", "readers", "catalogue", "deployment", "model", "rule", "rules"},
-    "cli": {"catalogue", "rule", "doctor"},
+    "cli": {"catalogue", "model", "rule", "doctor"},
 }
 
 HOSTS = {"checkov": {"hosts/checkov.py"}, "cfnlint": {"hosts/cfn_lint.py"}}
@@ -78,6 +78,13 @@ def test_ids_are_unique_in_order_and_not_retired() -> None:
     assert not RETIRED.keys() & set(numbers)
     for spelling in ("id", "checkov_id", "cfn_lint_id", "name", "title"):
         assert len({getattr(rule, spelling) for rule in RULES}) == len(RULES)
+
+
+@EACH_RULE
+def test_a_rule_has_something_to_judge_in_the_dialects_it_names(rule: Rule) -> None:
+    assert rule.dialects
+    assert all(rule.types(dialect) for dialect in rule.dialects) or rule.dialects == tuple(Dialect)
+    assert any(rule.types(dialect) for dialect in Dialect)
 
 
 def test_no_checkov_id_is_part_of_another() -> None:

@@ -9,6 +9,9 @@ import pydantic_sarif.model
 import pytest
 import support
 
+from dms_checks.catalogue import RULES
+from dms_checks.hosts.checkov import CATEGORIES
+
 SECRET = "correct-horse-battery"
 TERRAFORM = f"""
 resource "aws_dms_endpoint" "ledger" {{
@@ -41,6 +44,10 @@ Resources:
       EngineName: mysql
 """
 ONLY_OURS = ("--check", "CKV_DMS_*")
+
+
+def test_every_rule_has_a_category() -> None:
+    assert {rule.number // 10 for rule in RULES} <= set(CATEGORIES)
 
 
 def identities(reports: list[dict[str, Any]], outcome: str = "failed_checks") -> set[tuple[str, str]]:

@@ -15,6 +15,7 @@ import support
 from dms_checks import __version__
 from dms_checks.catalogue import RULES
 from dms_checks.doctor import CANARY, TEMPLATE, TERRAFORM, interpreter_of
+from dms_checks.model import Dialect
 
 HERE = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 """Puts the hosts of the environment that runs the tests on PATH."""
@@ -59,6 +60,7 @@ def test_rules_as_json() -> None:
             "severity": rule.severity.name,
             "name": rule.name,
             "title": rule.title,
+            "dialects": [dialect.value for dialect in Dialect if rule.types(dialect)],
             "references": list(rule.references),
         }
         for rule in RULES

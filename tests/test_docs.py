@@ -11,6 +11,7 @@ import support
 
 from dms_checks.catalogue import RULES
 from dms_checks.doctor import CANARY, TEMPLATE, TERRAFORM
+from dms_checks.model import Dialect
 
 WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 NOT_PATHS = {
@@ -45,9 +46,19 @@ def test_pages_that_are_not_current_are_named_with_the_command(tmp_path: Path) -
 
 
 def test_table_of_the_readme_is_the_catalogue() -> None:
-    rows = re.findall(r"^\| \[(DMS\d\d)\]\((\S+)\) \| (.+?) \| `(\w+)` \| `(\w+)` \| (\w+) \|$", text("README.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[(DMS\d\d)\]\((\S+)\) \| (.+?) \| `(\w+)` \| (`\w+`|-) \| (\w+) \|$", text("README.md"), re.MULTILINE
+    )
     assert rows == [
-        (rule.id, f"docs/rules/{rule.id}.md", rule.title, rule.checkov_id, rule.cfn_lint_id, rule.severity.name) for rule in RULES
+        (
+            rule.id,
+            f"docs/rules/{rule.id}.md",
+            rule.title,
+            rule.checkov_id,
+            f"`{rule.cfn_lint_id}`" if rule.types(Dialect.CLOUDFORMATION) else "-",
+            rule.severity.name,
+        )
+        for rule in RULES
     ]
 
 

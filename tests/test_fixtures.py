@@ -9,17 +9,10 @@ import support
 from support import Findings, Fixture
 
 from dms_checks.catalogue import RULES
+from dms_checks.model import Dialect
 
-SILENT = {
-    "DMS56": ("tf", "plan.json"),  # the provider has no settings for Neptune
-    "DMS57": ("template",),  # only the provider ignores a secret silently
-    "DMS58": ("tf", "plan.json"),  # dynamic references are CloudFormation's
-    "DMS73": ("tf", "plan.json"),  # the provider has no data migrations
-    "DMS90": ("template",),  # only a Terraform plan tells of changes
-    "DMS91": ("template",),
-    "DMS92": ("template",),
-}
-"""The ways of writing in which a rule has nothing to judge: no fixtures are asked for there."""
+SUFFIXES = {Dialect.TERRAFORM: ("tf", "plan.json"), Dialect.CLOUDFORMATION: ("template",)}
+"""The ways of writing that a rule's fixtures cover, in each dialect in which it has something to judge."""
 
 FIXTURES = support.fixtures()
 EACH = pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
@@ -65,8 +58,9 @@ def test_every_rule_has_fixtures() -> None:
         f"{rule.id}/{side}.{suffix}"
         for rule in RULES[1:]
         for side in ("bad", "good")
-        for suffix in ("tf", "template", "plan.json")
-        if suffix not in SILENT.get(rule.id, ())
+        for dialect, suffixes in SUFFIXES.items()
+        if rule.types(dialect)
+        for suffix in suffixes
     }
     assert wanted <= {fixture.name for fixture in FIXTURES}
 

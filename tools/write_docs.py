@@ -67,10 +67,15 @@ def readme(text: str) -> str:
 def table(folder: str) -> str:
     """The rules, each with a link to its page in ``folder``."""
     rows = (
-        (f"[{rule.id}]({folder}{rule.id}.md)", rule.title, f"`{rule.checkov_id}`", f"`{rule.cfn_lint_id}`", rule.severity.name)
+        (f"[{rule.id}]({folder}{rule.id}.md)", rule.title, f"`{rule.checkov_id}`", cfn_lint_name(rule), rule.severity.name)
         for rule in RULES
     )
     return _rows(("rule", "what is wrong", "Checkov", "cfn-lint", "severity"), rows)
+
+
+def cfn_lint_name(rule: Rule) -> str:
+    """The rule's name in cfn-lint, which has it if the rule speaks CloudFormation."""
+    return f"`{rule.cfn_lint_id}`" if rule.types(Dialect.CLOUDFORMATION) else "-"
 
 
 def _rows(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -91,11 +96,11 @@ def page(rule: Rule) -> str:
     """All that a user may want to know of a rule."""
     facts = [
         ("Checkov", f"`{rule.checkov_id}`"),
-        ("cfn-lint", f"`{rule.cfn_lint_id}`"),
+        ("cfn-lint", cfn_lint_name(rule)),
         ("name", rule.name),
         ("level", LEVELS[rule.level]),
         ("severity", rule.severity.name),
-        *((dialect.value, ", ".join(f"`{name}`" for name in types(rule, dialect)) or "not judged") for dialect in Dialect),
+        *((dialect.value, ", ".join(f"`{name}`" for name in rule.types(dialect)) or "not judged") for dialect in Dialect),
     ]
     references = "\n".join(f"* <{reference}>" for reference in rule.references)
     sections = [
@@ -113,27 +118,24 @@ def page(rule: Rule) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def types(rule: Rule, dialect: Dialect) -> list[str]:
-    """The resource types on which the rule reports."""
-    return [name for kind in rule.kinds for name in kind.types(dialect)]
-
-
 def suppression(rule: Rule) -> str:
     """How to accept a finding in each host, in the template and for a whole run."""
-    terraform = next(iter(types(rule, Dialect.TERRAFORM)), "")
-    return f"""In Terraform, inside the block:
+    parts = []
+    if terraform := rule.types(Dialect.TERRAFORM):
+        parts.append(f"""In Terraform, inside the block:
 
 ```hcl
-resource "{terraform}" "example" {{
+resource "{terraform[0]}" "example" {{
   # checkov:skip={rule.checkov_id}:the reason
 }}
-```
-
-In CloudFormation, for Checkov and for cfn-lint:
+```""")
+    whole_run = f"`checkov --skip-check {rule.checkov_id}`"
+    if cloudformation := rule.types(Dialect.CLOUDFORMATION):
+        parts.append(f"""In CloudFormation, for Checkov and for cfn-lint:
 
 ```yaml
   Example:
-    Type: {types(rule, Dialect.CLOUDFORMATION)[0]}
+    Type: {cloudformation[0]}
     Metadata:
       checkov:
         skip:
@@ -142,9 +144,9 @@ In CloudFormation, for Checkov and for cfn-lint:
       cfn-lint:
         config:
           ignore_checks: [{rule.cfn_lint_id}]
-```
-
-In a whole run: `checkov --skip-check {rule.checkov_id}`, `cfn-lint --ignore-checks {rule.cfn_lint_id}`."""
+```""")
+        whole_run += f", `cfn-lint --ignore-checks {rule.cfn_lint_id}`"
+    return "\n\n".join([*parts, f"In a whole run: {whole_run}."])
 
 
 if __name__ == "__main__":

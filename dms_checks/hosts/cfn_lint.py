@@ -38,8 +38,7 @@ def rule_class(rule: Rule) -> type[CloudFormationLintRule]:
 
 def rule_classes() -> dict[str, type[CloudFormationLintRule]]:
     """The classes by id, of all rules that CloudFormation can violate."""
-    speaking = [rule for rule in RULES if any(kind.types(Dialect.CLOUDFORMATION) for kind in rule.kinds)]
-    return {rule.cfn_lint_id: rule_class(rule) for rule in speaking}
+    return {rule.cfn_lint_id: rule_class(rule) for rule in RULES if rule.types(Dialect.CLOUDFORMATION)}
 
 
 def plain(message: str) -> str:

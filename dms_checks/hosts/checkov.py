@@ -37,8 +37,14 @@ CATEGORIES = {
     1: CheckCategories.ENCRYPTION,
     2: CheckCategories.ENCRYPTION,
     3: CheckCategories.NETWORKING,
+    4: CheckCategories.NETWORKING,
+    5: CheckCategories.SECRETS,
+    6: CheckCategories.IAM,
+    7: CheckCategories.LOGGING,
+    8: CheckCategories.GENERAL_SECURITY,
+    9: CheckCategories.GENERAL_SECURITY,
 }
-"""By the tens of a rule's number, as the catalogue groups them."""
+"""By the tens of a rule's number, as the catalogue groups them: keys, TLS, network (two of them), credentials, roles, logging, upkeep, changes."""
 
 RESULTS = {
     Outcome.FAILS: CheckResult.FAILED,
@@ -53,17 +59,12 @@ def register() -> None:
     """Add our checks to Checkov's registries. Checkov loads external checks once per runner and folder: the second time adds nothing."""
     registry = get_graph_checks_registry("cloudformation")
     for rule in RULES:
-        if rule_types(rule, Dialect.TERRAFORM) and resource_registry.get_check_by_id(rule.checkov_id) is None:
+        if rule.types(Dialect.TERRAFORM) and resource_registry.get_check_by_id(rule.checkov_id) is None:
             TerraformCheck(rule)
-        if not any(check.id == rule.checkov_id for check in registry.checks):
+        if rule.types(Dialect.CLOUDFORMATION) and not any(check.id == rule.checkov_id for check in registry.checks):
             registry.checks.append(CloudFormationCheck(rule))
         RunnerFilter.notify_external_check(rule.checkov_id)
     _carry_messages()
-
-
-def rule_types(rule: Rule, dialect: Dialect) -> list[str]:
-    """The resource types a rule is for."""
-    return [type_name for kind in rule.kinds for type_name in kind.types(dialect)]
 
 
 def titled(rule: Rule, messages: list[str]) -> str:
@@ -165,8 +166,8 @@ class TerraformCheck(BaseResourceCheck):
             name=rule.title,
             id=rule.checkov_id,
             # SECRETS makes Checkov mask what is named in the configuration under our id.
-            categories=[CATEGORIES[rule.number // 10], CheckCategories.SECRETS],
-            supported_resources=rule_types(rule, Dialect.TERRAFORM),
+            categories=list(dict.fromkeys((CATEGORIES[rule.number // 10], CheckCategories.SECRETS))),
+            supported_resources=list(rule.types(Dialect.TERRAFORM)),
             guideline=rule.references[0],
         )
         self.severity = Severities[rule.severity.name]  # type: ignore[assignment]
@@ -323,7 +324,7 @@ class CloudFormationCheck(BaseGraphCheck):
         self.guideline = rule.references[0]
         self.severity = Severities[rule.severity.name]
         self.benchmarks: dict[str, list[str]] = {}
-        self.resource_types = rule_types(rule, Dialect.CLOUDFORMATION)
+        self.resource_types = list(rule.types(Dialect.CLOUDFORMATION))
         self.frameworks = ["cloudformation"]
         self.check_path = __file__
 
