@@ -1,12 +1,15 @@
-"""Write docs/rules/ and the rule table in README.md out of the catalogue; with --check, say whether they are current.
+"""Write docs/, the rule table in README.md and examples/profiles/ out of the catalogue; with --check, say whether they are current.
 
 A page is derived from the rule's own file, so that a rule is described once.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable
 from pathlib import Path
+
+import coverage_page
+import profiles
+from markdown_table import table as _rows
 
 from dms_checks.catalogue import RETIRED, RULES
 from dms_checks.model import Dialect
@@ -14,6 +17,7 @@ from dms_checks.rule import Level, Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = Path("docs/rules")
+COVERAGE = Path("docs/coverage.md")
 README = Path("README.md")
 START, END = "<!-- rules: written by tools/write_docs.py -->", "<!-- end of rules -->"
 COMMAND = "python tools/write_docs.py"
@@ -47,7 +51,13 @@ def main() -> int:
 def documents() -> dict[Path, str]:
     """Every generated text by its path in the repository."""
     pages = {PAGES / f"{rule.id}.md": page(rule) for rule in RULES}
-    return {**pages, PAGES / "README.md": index(), README: readme(_read(README))}
+    return {
+        **pages,
+        PAGES / "README.md": index(),
+        COVERAGE: coverage_page.page(),
+        README: readme(_read(README)),
+        **profiles.files(),
+    }
 
 
 def _read(path: Path) -> str:
@@ -78,15 +88,14 @@ def cfn_lint_name(rule: Rule) -> str:
     return f"`{rule.cfn_lint_id}`" if rule.types(Dialect.CLOUDFORMATION) else "-"
 
 
-def _rows(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    heads = list(heads)
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
-
-
 def index() -> str:
     """The page that lists all pages."""
     retired = [f"* DMS{number:02}: {reason}" for number, reason in sorted(RETIRED.items())]
-    sections = ["# Rules", "Written by `tools/write_docs.py` from the files in `dms_checks/rules`.", table("")]
+    sections = [
+        "# Rules",
+        "Written by `tools/write_docs.py` from the files in `dms_checks/rules`. [What they cover](../coverage.md) of AWS's documentation and controls.",
+        table(""),
+    ]
     if retired:
         sections += ["## Retired", "\n".join(retired)]
     return "\n\n".join(sections) + "\n"
