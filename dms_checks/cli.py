@@ -91,7 +91,7 @@ def describe(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "checkov_id": rule.checkov_id,
-        "cfn_lint_id": rule.cfn_lint_id,
+        "cfn_lint_id": rule.cfn_lint_id if rule.types(Dialect.CLOUDFORMATION) else None,
         "level": rule.level.value,
         "severity": rule.severity.name,
         "name": rule.name,
@@ -102,7 +102,7 @@ def describe(rule: Rule) -> dict[str, Any]:
 
 
 def _table(described: list[dict[str, Any]]) -> str:
-    rows = [list(COLUMNS.values()), *([str(rule[name]) for name in COLUMNS] for rule in described)]
+    rows = [list(COLUMNS.values()), *([str(rule[name] or "-") for name in COLUMNS] for rule in described)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 

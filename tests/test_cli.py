@@ -55,7 +55,7 @@ def test_rules_as_json() -> None:
         {
             "id": rule.id,
             "checkov_id": rule.checkov_id,
-            "cfn_lint_id": rule.cfn_lint_id,
+            "cfn_lint_id": rule.cfn_lint_id if rule.types(Dialect.CLOUDFORMATION) else None,
             "level": rule.level.value,
             "severity": rule.severity.name,
             "name": rule.name,

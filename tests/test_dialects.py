@@ -8,7 +8,7 @@ import pytest
 import support
 import write_docs
 
-from dms_checks import analysis
+from dms_checks import analysis, cli
 from dms_checks.doctor import CANARY, TEMPLATE, TERRAFORM
 from dms_checks.model import Dialect
 from dms_checks.rule import Rule
@@ -67,6 +67,13 @@ def test_hosts_know_it_in_its_dialect_only(dialect: Dialect) -> None:
     assert (CANARY.cfn_lint_id in cfn_lint) is not speaks_terraform
     assert bool(terraform) is speaks_terraform
     assert bool(cloudformation) is bool(cfn_lint) is not speaks_terraform
+
+
+@EACH_DIALECT
+def test_it_is_listed_without_a_name_that_no_host_knows(dialect: Dialect) -> None:
+    described = cli.describe(one_sided(dialect))
+    assert described["dialects"] == [dialect.value]
+    assert described["cfn_lint_id"] == (CANARY.cfn_lint_id if dialect is Dialect.CLOUDFORMATION else None)
 
 
 @EACH_DIALECT
