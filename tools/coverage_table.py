@@ -669,7 +669,7 @@ TOOLS = (
             ),
             BuiltIn(
                 "5f700072, f988a17f (CloudFormation)",
-                "is `Password`, or the one of MongoDB, a literal?",
+                "is `Password`, or the one of MongoDB, a literal or a parameter with a default?",
                 "its pattern wants eight characters of a certain set; no other secret property is looked at",
                 ("DMS50", "DMS51"),
             ),
