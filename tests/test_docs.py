@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import profiles
 import pytest
 import support
 
@@ -60,6 +61,11 @@ def test_table_of_the_readme_is_the_catalogue() -> None:
         )
         for rule in RULES
     ]
+
+
+def test_readme_skips_what_is_replaced() -> None:
+    (listed,) = re.findall(r"`--skip-check (CKV_AWS_\d[^`]*)`", text("README.md"))
+    assert listed.split(",") == profiles.replaced()
 
 
 def test_changelog_names_every_rule() -> None:
