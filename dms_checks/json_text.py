@@ -6,14 +6,18 @@ member and never for the form.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dms_checks.marks import HOLE
 from dms_checks.model import Path, Reference, Value
 
+MAXIMUM_DEPTH = 100
+"""How deeply the values of a document are nested before they count as unknown; those of AWS DMS are seven deep."""
+
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,65 @@ def document(value: Value) -> Document:
     text = value.text if value.is_known else value.outline
     if not text:
         return Document(value)
-    holes = HOLE in text
+    unknown = Value.unknown(value.path, value.origin, value.candidates)
+    if not text.strip():
+        # As good as empty.
+        return Document(unknown)
     try:
-        tree = json.loads(_quoted(text), parse_constant=_refuse) if holes else json.loads(text, parse_constant=_refuse)
+        tree = _parsed(_quoted(text) if value.is_unknown else text)
+        return Document(_value(tree, value.path, value.candidates, MAXIMUM_DEPTH))
     except RecursionError:
-        return Document(Value.unknown(value.path))
+        return Document(unknown)
     except ValueError as error:
         # A part that is not known may be any text, also brackets and commas.
-        return Document(Value.unknown(value.path)) if holes else Document(Value.unknown(value.path), _described(error))
-    return Document(_value(tree, value.path, value.candidates))
+        return Document(unknown, "" if value.is_unknown else _described(text, error))
+
+
+def member(block: Value, name: str) -> Value:
+    """A member of a document. In another case than AWS writes it, it is unknown whether AWS takes it for that."""
+    value = block.get(name)
+    if value.is_absent and isinstance(block.content, Mapping) and name.lower() in {str(key).lower() for key in block.content}:
+        return Value.unknown(block.path)
+    return value
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+class _Ambiguous:
+    """A member that an object has twice with different values: which one counts, JSON leaves open."""
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse, parse_int=_number, object_pairs_hook=_object)
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
+    raise ValueError(f"{constant} is no number there")
 
 
-def _described(error: ValueError) -> str:
+def _number(digits: str) -> int | float:
+    """A whole number; Python refuses to read those with thousands of digits, JSON does not."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        made[key] = _Ambiguous() if key in made and made[key] != value else value
+    return made
+
+
+def _described(text: str, error: ValueError) -> str:
+    if text.startswith(_MARK):
+        return "it is not JSON, it begins with a byte order mark"
     if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON, {error.msg[:1].lower()}{error.msg[1:]} in line {error.lineno} column {error.colno}"
-    return "it is not JSON"
+        reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at").replace("':' delimiter", "a colon")
+        return f"it is not JSON, {reason} in line {error.lineno} column {error.colno} of the text"
+    return f"it is not JSON, {error}"
 
 
 def _quoted(text: str) -> str:
@@ -69,14 +113,19 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[end:].replace(HOLE, f'"{HOLE}"')
 
 
-def _value(tree: Any, path: Path, candidates: tuple[Reference, ...]) -> Value:
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _value(tree: Any, path: Path, candidates: tuple[Reference, ...], depth: int) -> Value:
     """A parsed document as values, all standing where the document stands."""
+    if not depth or isinstance(tree, _Ambiguous):
+        return Value.unknown(path, candidates=candidates)
     if isinstance(tree, dict):
         if any(HOLE in key for key in tree):
             return Value.unknown(path, candidates=candidates)
-        return Value.known({key: _value(item, path, candidates) for key, item in tree.items()}, path)
+        return Value.known({key: _value(item, path, candidates, depth - 1) for key, item in tree.items()}, path)
     if isinstance(tree, list):
-        return Value.known(tuple(_value(item, path, candidates) for item in tree), path)
+        return Value.known(tuple(_value(item, path, candidates, depth - 1) for item in tree), path)
     if isinstance(tree, str) and HOLE in tree:
         return Value.unknown(path, candidates=candidates, outline=tree)
     if tree is None:
