@@ -53,11 +53,18 @@ def document(value: Value) -> Document:
 
 
 def member(block: Value, name: str) -> Value:
-    """A member of a document. In another case than AWS writes it, it is unknown whether AWS takes it for that."""
-    value = block.get(name)
-    if value.is_absent and isinstance(block.content, Mapping) and name.lower() in {str(key).lower() for key in block.content}:
+    """A member of an object in a document. In another case than AWS writes it, it is unknown whether AWS takes it for that; so is
+    what AWS makes of a list or a scalar in place of the object."""
+    if not block.is_known:
+        return block.get(name)
+    if not isinstance(block.content, Mapping):
         return Value.unknown(block.path)
-    return value
+    value = block.get(name)
+    return Value.unknown(block.path) if value.is_absent and any(_is_like(key, name) for key in block.content) else value
+
+
+def _is_like(key: str, name: str) -> bool:
+    return key != name and key.lower() == name.lower()
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -94,7 +101,8 @@ def _described(text: str, error: ValueError) -> str:
     if text.startswith(_MARK):
         return "it is not JSON, it begins with a byte order mark"
     if isinstance(error, json.JSONDecodeError):
-        reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at").replace("':' delimiter", "a colon")
+        reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
+        reason = reason.replace("':' delimiter", "a colon").replace("',' delimiter", "a comma")
         return f"it is not JSON, {reason} in line {error.lineno} column {error.colno} of the text"
     return f"it is not JSON, {error}"
 

@@ -266,7 +266,7 @@ class Resource:
 
     ``address`` is Terraform's address or CloudFormation's logical id. ``exists`` is unknown where the resource hangs on a
     condition that cannot be told. ``base`` is the block of its properties, in the dialect's own spelling. A data source looks up what
-    stands elsewhere.
+    stands elsewhere. What is deployed is there already, by a plan that keeps it: where nothing changes, its values are those that AWS reports.
     """
 
     address: str
@@ -277,6 +277,7 @@ class Resource:
     base: Value
     exists: Truth = Truth.YES
     is_data_source: bool = False
+    is_deployed: bool = False
 
     def read(self, path: Path) -> Value:
         """The value at a path in the dialect's own spelling."""

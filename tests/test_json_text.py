@@ -126,7 +126,7 @@ def test_candidates_stand_where_the_holes_are() -> None:
         ("Logging", "line 1 column 1"),
         ("{'Logging': {}}", "line 1 column 2"),
         ('{\n  "Logging" {}\n}', "expecting a colon in line 2 column 13"),
-        ('{"Logging": {}', "line 1 column 15"),
+        ('{"Logging": {}', "expecting a comma in line 1 column 15"),
         ('{"Logging": {}} {}', "extra data in line 1 column 17"),
         ('{"EnableLogging": True}', "line 1 column 19"),
         ('{"Id": "two\nlines"}', "control character in line 1 column 12"),
@@ -158,11 +158,19 @@ def test_a_member_that_stands_there_twice() -> None:
 
 
 def test_a_member_in_another_case_is_unknown() -> None:
-    content = content_of('{"logging": {}, "Rules": [], "rules": [1]}')
+    content = content_of('{"logging": {}, "Rules": [], "rules": [1], "CloudWatchLogGroup": null}')
     assert member(content, "Logging").is_unknown
+    assert member(content, "CloudWatchLogGroup").is_absent
     assert len(member(content, "rules").items() or ()) == 1
     assert member(content, "TargetMetadata").is_absent
-    assert member(Value.known(5), "Logging").is_unknown
+
+
+def test_only_objects_have_members() -> None:
+    assert member(content_of('[{"Logging": 1}]'), "Logging").is_unknown
+    assert member(content_of("[]"), "Logging").is_unknown
+    assert member(content_of("5"), "Logging").is_unknown
+    assert member(Value.unknown(), "Logging").is_unknown
+    assert member(Value.absent(), "Logging").is_absent
 
 
 def test_deep_nesting() -> None:

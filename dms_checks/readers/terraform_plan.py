@@ -124,6 +124,7 @@ class _Plan:
                     "data": change.get("mode") == "data",
                     "after": change["change"].get("after") or {},
                     "unknown": change["change"].get("after_unknown") or {},
+                    "deployed": "create" not in change["change"]["actions"],
                 }
 
     def _resource(self, address: str, entry: dict[str, Any]) -> Resource:
@@ -136,7 +137,16 @@ class _Plan:
         # Other resources of a plan are named in messages by their line: the file is the same.
         place = Place("", self._places.get(address, 1), 1)
         kind = KIND_OF_TYPE[entry["type"]]
-        return Resource(address, entry["type"], kind, Dialect.TERRAFORM, place, base, is_data_source=entry["data"])
+        return Resource(
+            address,
+            entry["type"],
+            kind,
+            Dialect.TERRAFORM,
+            place,
+            base,
+            is_data_source=entry["data"],
+            is_deployed=entry.get("deployed", False),
+        )
 
     # --- values -------------------------------------------------------------------------------------------------------
 
