@@ -4,9 +4,13 @@ from dms_checks.rule import Rule
 from dms_checks.rules import (
     asymmetric_kms_key,
     could_not_be_evaluated,
+    data_migration_logging,
     egress_too_narrow,
     endpoint_without_tls,
+    invalid_settings_document,
     missing_kms_key,
+    source_logging,
+    target_logging,
     vpc_endpoint_not_supported,
 )
 
@@ -17,6 +21,10 @@ RULES: tuple[Rule, ...] = (
     endpoint_without_tls.RULE,
     egress_too_narrow.RULE,
     vpc_endpoint_not_supported.RULE,
+    source_logging.RULE,
+    target_logging.RULE,
+    invalid_settings_document.RULE,
+    data_migration_logging.RULE,
 )
 
 NOT_EVALUATED = could_not_be_evaluated.RULE

@@ -28,6 +28,8 @@ REPLICATION_CONFIG = Kind(
         "security_groups": Attribute(("compute_config.vpc_security_group_ids",), ("ComputeConfig.VpcSecurityGroupIds",)),
         "source_endpoint": Attribute(("source_endpoint_arn",), ("SourceEndpointArn",)),
         "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
+        "settings": Attribute(("replication_settings",), ("ReplicationSettings",)),
+        "table_mappings": Attribute(("table_mappings",), ("TableMappings",)),
     },
 )
 
@@ -112,6 +114,8 @@ REPLICATION_TASK = Kind(
         "replication_instance": Attribute(("replication_instance_arn",), ("ReplicationInstanceArn",)),
         "source_endpoint": Attribute(("source_endpoint_arn",), ("SourceEndpointArn",)),
         "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
+        "settings": Attribute(("replication_task_settings",), ("ReplicationTaskSettings",)),
+        "table_mappings": Attribute(("table_mappings",), ("TableMappings",)),
     },
 )
 
@@ -171,7 +175,13 @@ DATA_PROVIDER = Kind(
 CERTIFICATE = Kind("certificate", ("aws_dms_certificate",), ("AWS::DMS::Certificate",), {})
 EVENT_SUBSCRIPTION = Kind("event subscription", ("aws_dms_event_subscription",), ("AWS::DMS::EventSubscription",), {})
 MIGRATION_PROJECT = Kind("migration project", ("aws_dms_migration_project",), ("AWS::DMS::MigrationProject",), {})
-DATA_MIGRATION = Kind("data migration", (), ("AWS::DMS::DataMigration",), {})
+# The user guide, "Creating a data migration in AWS DMS": without choosing logs there are none.
+DATA_MIGRATION = Kind(
+    "data migration",
+    (),
+    ("AWS::DMS::DataMigration",),
+    {"logging": Attribute((), ("DataMigrationSettings.CloudwatchLogsEnabled",), None, False)},
+)
 
 KMS_KEY = Kind(
     "KMS key",

@@ -29,6 +29,10 @@ OFFENDING = {
     "DMS20": (("ssl_mode",), True),
     "DMS30": (("security_groups",), False),
     "DMS33": (("engine_version",), True),
+    "DMS70": (("settings",), True),
+    "DMS71": (("settings",), True),
+    "DMS72": (("settings", "table_mappings"), False),
+    "DMS73": (("logging",), True),
 }
 BAD = [item for item in support.fixtures() if item.wanted]
 

@@ -1,0 +1,57 @@
+"""DMS71: a task does not log writing to the target database."""
+
+from collections.abc import Iterator
+
+from dms_checks.deployment import Deployment
+from dms_checks.engines import GUIDE
+from dms_checks.model import Resource
+from dms_checks.rule import Claim, Level, Rule, Severity
+from dms_checks.task_logging import logging_of
+from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_TASK
+
+COMPONENTS = ("TARGET_APPLY", "TARGET_LOAD")
+
+
+def check(task: Resource, _: Deployment) -> Iterator[Claim]:
+    """Judge the logging of the target in the settings of a task or a serverless replication."""
+    logged, message = logging_of(task, "the target database", COMPONENTS)
+    yield Claim(~logged, task["settings"], message)
+
+
+RULE = Rule(
+    71,
+    "target-logging",
+    "Task does not log what it writes to the target",
+    (REPLICATION_TASK, REPLICATION_CONFIG),
+    check,
+    Level.WARNING,
+    Severity.MEDIUM,
+    why="""Without logs nobody can tell why a migration failed or what it left out. Logging is off unless the settings turn
+it on. `TARGET_LOAD` logs the full load and `TARGET_APPLY` the ongoing changes; Security Hub (DMS.7) wants both, whatever the
+task's migration type, each with the severity `LOGGER_SEVERITY_DEFAULT`, `LOGGER_SEVERITY_DEBUG` or `LOGGER_SEVERITY_DETAILED_DEBUG`. `LOGGER_SEVERITY_INFO`
+is not enough for it.
+
+A component that `LogComponents` leaves out is a finding too. AWS DMS has been seen to add such components with the severity DEFAULT, but does not document that
+it does. Settings that are no JSON are unknown here and DMS72's subject. Serverless replications are judged in the same way, although Security Hub does
+not look at them.""",
+    fix="""Write in the settings (`replication_task_settings` or `replication_settings` in Terraform, `ReplicationTaskSettings` or `ReplicationSettings` in
+CloudFormation):
+
+```json
+{
+  "Logging": {
+    "EnableLogging": true,
+    "LogComponents": [
+      {"Id": "TARGET_APPLY", "Severity": "LOGGER_SEVERITY_DEFAULT"},
+      {"Id": "TARGET_LOAD", "Severity": "LOGGER_SEVERITY_DEFAULT"}
+    ]
+  }
+}
+```
+
+The account needs the role `dms-cloudwatch-logs-role` for it.""",
+    references=(
+        f"{GUIDE}CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/dms-controls.html#dms-7",
+    ),
+)
