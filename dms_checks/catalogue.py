@@ -7,8 +7,11 @@ from dms_checks.rules import (
     data_migration_logging,
     egress_too_narrow,
     endpoint_without_tls,
+    in_use_replacement,
     invalid_settings_document,
+    kms_key_change_replaces,
     missing_kms_key,
+    password_change_in_use,
     source_logging,
     target_logging,
     vpc_endpoint_not_supported,
@@ -25,6 +28,9 @@ RULES: tuple[Rule, ...] = (
     target_logging.RULE,
     invalid_settings_document.RULE,
     data_migration_logging.RULE,
+    kms_key_change_replaces.RULE,
+    password_change_in_use.RULE,
+    in_use_replacement.RULE,
 )
 
 NOT_EVALUATED = could_not_be_evaluated.RULE

@@ -260,13 +260,50 @@ class Kind:
         return self.overrides.get(type_name, {}).get(name) or self.attributes[name]
 
 
+class Action(Enum):
+    """What a plan does with a resource that is there afterwards."""
+
+    NONE = "none"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan tells of the change of a resource.
+
+    ``before`` is the block of its properties before, in the dialect's own spelling; what the plan marks as sensitive is unknown in it.
+    ``differences`` are the paths of what gets another value (YES) or may get one (UNKNOWN): with them a rule judges secrets that it never
+    sees. ``replace_paths`` are the paths that force a replacement, ``reason`` is the dialect's word for its cause, ``creates_first``
+    says that the new one is there before the old one goes.
+    """
+
+    action: Action
+    before: Value
+    differences: tuple[tuple[Path, Truth], ...] = ()
+    replace_paths: tuple[Path, ...] = ()
+    reason: str = ""
+    creates_first: bool = False
+
+    def differs(self, path: Path) -> Truth:
+        """Whether the value at a path gets another one, or anything below it."""
+        named = without_indexes(path)
+        return Truth.any(truth for changed, truth in self.differences if without_indexes(changed)[: len(named)] == named)
+
+
+def without_indexes(path: Path) -> tuple[str, ...]:
+    """A path as the vocabulary writes it: Terraform holds a single nested block in a list."""
+    return tuple(step for step in path if isinstance(step, str))
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A resource of one deployment. ``resource["kms_key"]`` speaks the vocabulary; the dialect stays behind it.
 
     ``address`` is Terraform's address or CloudFormation's logical id. ``exists`` is unknown where the resource hangs on a
     condition that cannot be told. ``base`` is the block of its properties, in the dialect's own spelling. A data source looks up what
-    stands elsewhere. What is deployed is there already, by a plan that keeps it: where nothing changes, its values are those that AWS reports.
+    stands elsewhere. Only a plan tells of a ``change``.
     """
 
     address: str
@@ -277,7 +314,7 @@ class Resource:
     base: Value
     exists: Truth = Truth.YES
     is_data_source: bool = False
-    is_deployed: bool = False
+    change: Change | None = None
 
     def read(self, path: Path) -> Value:
         """The value at a path in the dialect's own spelling."""
@@ -285,6 +322,21 @@ class Resource:
 
     def __getitem__(self, name: str) -> Value:
         return self.kind.attribute(name, self.type).find(self.base, self.dialect)
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether it is there already, by a plan that keeps it: where nothing changes, its values are those that AWS reports."""
+        return self.change is not None and self.change.action in (Action.NONE, Action.UPDATE)
+
+    def before(self, name: str) -> Value:
+        """The value before the change that a plan tells of; unknown where it tells of none."""
+        if self.change is None:
+            return Value.unknown()
+        return self.kind.attribute(name, self.type).find(self.change.before, self.dialect)
+
+    def paths(self, name: str) -> list[tuple[str, ...]]:
+        """Where ``name`` stands, in the dialect's own spelling."""
+        return [tuple(path.split(".")) for path in self.kind.attribute(name, self.type).paths(self.dialect)]
 
     def spelling(self, name: str) -> str:
         """What the reader of this dialect has to write for ``name``."""

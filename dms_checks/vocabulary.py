@@ -15,6 +15,7 @@ REPLICATION_INSTANCE = Kind(
         "subnet_group": Attribute(("replication_subnet_group_id",), ("ReplicationSubnetGroupIdentifier",)),
         "security_groups": Attribute(("vpc_security_group_ids",), ("VpcSecurityGroupIds",)),
         "engine_version": Attribute(("engine_version",), ("EngineVersion",)),
+        "identifier": Attribute(("replication_instance_id",), ("ReplicationInstanceIdentifier",)),
     },
 )
 
@@ -97,6 +98,27 @@ ENDPOINT = Kind(
                 "SybaseSettings.SecretsManagerSecretId",
             ),
         ),
+        # All that AWS DMS logs on with: only a plan tells of changes, so there are no names of CloudFormation's.
+        "credentials": Attribute(
+            (
+                "username",
+                "password",
+                "secrets_manager_arn",
+                "kafka_settings.sasl_username",
+                "kafka_settings.sasl_password",
+                "kafka_settings.ssl_client_certificate_arn",
+                "kafka_settings.ssl_client_key_arn",
+                "kafka_settings.ssl_client_key_password",
+                "oracle_settings.asm_user",
+                "oracle_settings.asm_password",
+                "oracle_settings.security_db_encryption",
+                "oracle_settings.secrets_manager_oracle_asm_secret_id",
+                "redis_settings.auth_user_name",
+                "redis_settings.auth_password",
+            ),
+        ),
+        "extra_connection_attributes": Attribute(("extra_connection_attributes",), ("ExtraConnectionAttributes",)),
+        "pause_tasks": Attribute(("pause_replication_tasks",), (), False),
     },
     overrides={
         "aws_dms_s3_endpoint": {
@@ -116,6 +138,7 @@ REPLICATION_TASK = Kind(
         "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
         "settings": Attribute(("replication_task_settings",), ("ReplicationTaskSettings",)),
         "table_mappings": Attribute(("table_mappings",), ("TableMappings",)),
+        "status": Attribute(("status",)),
     },
 )
 

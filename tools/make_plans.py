@@ -69,7 +69,14 @@ def main(arguments: list[str]) -> int:
 
 
 def lay(source: Path, folder: Path) -> None:
-    """Put a fixture, or the files of an example, into a folder, with our provider in place of theirs."""
+    """Put a fixture, or the files of an example, into a folder, with our provider in place of theirs.
+
+    A state beside a fixture (``bad.tfstate``) is what there is before: then the plan tells of changes.
+    """
+    state = folder / "terraform.tfstate"
+    state.unlink(missing_ok=True)
+    if source.is_file() and source.with_suffix(".tfstate").exists():
+        state.write_text(source.with_suffix(".tfstate").read_text())
     for old in folder.glob("*.tf"):
         if old.name != PROVIDER_FILE:
             old.unlink()

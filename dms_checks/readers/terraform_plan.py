@@ -12,9 +12,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from dms_checks.marks import ANYTHING
-from dms_checks.model import Dialect, Gap, Path, Place, Reference, Resource, Value
+from dms_checks.model import Change, Dialect, Gap, Path, Place, Reference, Resource, Value
 from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
+from dms_checks.readers.terraform_change import read_change
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 FORMATS = ("0.", "1.")
@@ -22,7 +23,10 @@ FORMATS = ("0.", "1.")
 
 MAXIMUM_HOPS = 20
 _ADDRESS = re.compile(r'"address"\s*:\s*"((?:[^"\\]|\\.)*)"')
-_IDENTITIES = ("arn", "id", "key_id", "endpoint_arn", "replication_instance_arn")
+_IDENTITIES = ("arn", "id", "key_id", "endpoint_arn")
+_OWN_IDENTITIES = {"aws_dms_replication_instance": (*_IDENTITIES, "replication_instance_arn")}
+"""What is an identity of this type is a reference in others."""
+
 _HIDDEN = object()
 """Stands for an expression that a plan does not show: those of dynamic blocks."""
 
@@ -70,11 +74,12 @@ def _unreadable(file: FilePath, reason: str) -> Root:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where an expression of the configuration stands: a module instance and the resource instance's key."""
+    """Where an expression of the configuration stands: a module instance, the resource instance's key, and the resource."""
 
     prefix: str
     key: str | int | None = None
     for_each: Any = None
+    address: str = ""
 
 
 class _Plan:
@@ -88,10 +93,11 @@ class _Plan:
         self._identities: dict[str, str] = {}
         for address, entry in self._entries.items():
             self._instances.setdefault(_plain_tail(address), []).append(address)
-            for name in _IDENTITIES:
+            for name in _OWN_IDENTITIES.get(entry["type"], _IDENTITIES):
                 value = entry["after"].get(name)
                 if isinstance(value, str) and len(value) > 7 and ("-" in value or ":" in value):
                     self._identities.setdefault(value, address)
+        self._former = dict(self._former_names())
 
     def root(self) -> Root:
         gaps = []
@@ -117,36 +123,68 @@ class _Plan:
         """What there is after the change: managed resources that stay, and the data sources that were read."""
         yield from _data_sources(tree.get("prior_state", {}).get("values", {}).get("root_module", {}))
         for change in tree["resource_changes"]:
-            if change["change"]["actions"] not in _GONE:
+            # What a failed replacement left behind goes under the address of the one that stays.
+            if change["change"]["actions"] not in _GONE and not change.get("deposed"):
                 yield {
                     "address": change["address"],
                     "type": change["type"],
                     "data": change.get("mode") == "data",
                     "after": change["change"].get("after") or {},
                     "unknown": change["change"].get("after_unknown") or {},
-                    "deployed": "create" not in change["change"]["actions"],
+                    "change": None if change.get("mode") == "data" else change["change"],
+                    "reason": change.get("action_reason"),
                 }
 
     def _resource(self, address: str, entry: dict[str, Any]) -> Resource:
         prefix, plain, key = _split(address)
         module = self._configuration(prefix)
         block: dict[str, Any] = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
-        scope = _Scope(prefix, key, block.get("for_each_expression"))
+        scope = _Scope(prefix, key, block.get("for_each_expression"), address)
         expressions = block.get("expressions", {}) if block else _HIDDEN
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
         # Other resources of a plan are named in messages by their line: the file is the same.
         place = Place("", self._places.get(address, 1), 1)
         kind = KIND_OF_TYPE[entry["type"]]
-        return Resource(
-            address,
-            entry["type"],
-            kind,
-            Dialect.TERRAFORM,
-            place,
-            base,
-            is_data_source=entry["data"],
-            is_deployed=entry.get("deployed", False),
-        )
+        change = self._change(entry, expressions, scope)
+        return Resource(address, entry["type"], kind, Dialect.TERRAFORM, place, base, is_data_source=entry["data"], change=change)
+
+    # --- changes ------------------------------------------------------------------------------------------------------
+
+    def _former_names(self) -> Iterator[tuple[str, str]]:
+        """What resources were called before the change, with their addresses."""
+        for address, entry in self._entries.items():
+            before = (entry["change"] or {}).get("before") or {}
+            for name in _OWN_IDENTITIES.get(entry["type"], _IDENTITIES):
+                value = before.get(name)
+                if isinstance(value, str) and value.startswith("arn:"):
+                    yield value, address
+
+    def _change(self, entry: dict[str, Any], expressions: Any, scope: _Scope) -> Change | None:
+        if entry["change"] is None:
+            return None
+
+        def is_renewed(path: Path) -> bool:
+            expression = expressions
+            for step in path:
+                if isinstance(expression, list) and isinstance(step, int):
+                    expression = expression[step] if step < len(expression) else None
+                else:
+                    expression = _part(expression, str(step))
+            return isinstance(expression, (dict, list)) and self._comes_from_new(expression, scope)
+
+        return read_change(entry["change"], str(entry["reason"] or ""), self._former, is_renewed)
+
+    def _comes_from_new(self, expression: Any, scope: _Scope) -> bool:
+        """Whether what is not known of an expression comes from resources that the plan creates, and from nothing else."""
+        found = list(self._sources(expression, scope, 0))
+        actions = [self._actions(reference) for reference in found]
+        open_ended = [action for action in actions if action != ["no-op"]]
+        return bool(open_ended) and all("create" in action for action in open_ended)
+
+    def _actions(self, reference: Reference | None) -> list[str]:
+        """What the plan does with a resource; nothing of one that is not known or a data source."""
+        change = self._entries[reference.address]["change"] if reference else None
+        return list(change["actions"]) if change else []
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -168,7 +206,7 @@ class _Plan:
             return self._list(after, unknown, expression, scope, path)
         if after is None:
             return Value.absent(path[:-1])
-        if isinstance(after, str) and after in self._identities:
+        if isinstance(after, str) and self._identities.get(after, scope.address) != scope.address:
             return Value.known(Reference(self._identities[after]), path)
         return Value.known(after, path)
 
@@ -297,6 +335,7 @@ def _data_sources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "data": True,
                 "after": resource.get("values") or {},
                 "unknown": {},
+                "change": None,
             }
     for child in module.get("child_modules", ()):
         yield from _data_sources(child)
