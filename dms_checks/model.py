@@ -98,6 +98,7 @@ class Value:
     ``content`` is a scalar, a tuple of values (list), a mapping (block) or a Reference when known, and None otherwise.
     An unknown value may still say what it was written as (``origin``: ``var.vpc_id``), which of the deployment's own
     resources it can be (``candidates``), and which text surrounds what is not known (``outline``, with ``HOLE``).
+    A plan may show a value since AWS has chosen it before (``from_state``), whatever is written.
     """
 
     state: State
@@ -106,6 +107,7 @@ class Value:
     origin: str = ""
     candidates: tuple[Reference, ...] = ()
     outline: str = ""
+    from_state: bool = False
 
     @staticmethod
     def known(content: Content, path: Path = ()) -> "Value":
@@ -178,6 +180,11 @@ class Value:
             return Truth.UNKNOWN
         return Truth.of(self.word in words)
 
+    @property
+    def is_on(self) -> Truth:
+        """Whether a switch is on, also one that was written as a string; absent is off, and a word that is no switch unknown."""
+        return Truth.UNKNOWN if self.is_known and self.word not in _SWITCHES else self.is_word("true", "1")
+
     def items(self) -> tuple["Value", ...] | None:
         """The elements of a list, nested lists flattened; a single value counts as a list of one; None when unknown."""
         if self.is_unknown:
@@ -208,6 +215,9 @@ class Value:
         for step in path:
             value = value.get(str(step))
         return value
+
+
+_SWITCHES = ("true", "1", "false", "0")
 
 
 @dataclass(frozen=True, slots=True)

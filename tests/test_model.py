@@ -41,6 +41,15 @@ def test_words_are_compared_without_case_and_underscores(written: str) -> None:
     assert Value.known(written).is_word("sse-kms") is YES
 
 
+@pytest.mark.parametrize(
+    ("written", "truth"),
+    [(True, YES), ("True", YES), ("1", YES), (False, NO), ("false", NO), (0, NO), ("maybe", UNKNOWN), ((), UNKNOWN)],
+)
+def test_a_switch_may_be_written_as_a_string(written: bool | str | int | tuple[Value, ...], truth: Truth) -> None:
+    assert Value.known(written).is_on is truth
+    assert Value.absent().is_on is NO
+
+
 def test_a_reference_is_no_word() -> None:
     assert Value.known(Reference("aws_kms_key.k", "arn")).is_word("none") is UNKNOWN
 

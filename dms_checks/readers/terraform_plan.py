@@ -208,7 +208,13 @@ class _Plan:
             return Value.absent(path[:-1])
         if isinstance(after, str) and self._identities.get(after, scope.address) != scope.address:
             return Value.known(Reference(self._identities[after]), path)
-        return Value.known(after, path)
+        value = Value.known(after, path)
+        return replace(value, from_state=True) if self._stands(scope) and not _is_constant(expression) else value
+
+    def _stands(self, scope: _Scope) -> bool:
+        """Whether the resource that an expression stands in is there already, or another one in its place."""
+        change = self._entries[scope.address]["change"] if scope.address in self._entries else None
+        return bool(change and change.get("before"))
 
     def _list(self, after: list[Any], unknown: Any, expression: Any, scope: _Scope, path: Path) -> Value:
         flags = unknown if isinstance(unknown, list) else []
@@ -351,6 +357,11 @@ def _part(expressions: Any, name: str) -> Any:
     if "references" in expressions or "constant_value" in expressions:
         return expressions
     return expressions.get(name)
+
+
+def _is_constant(expression: Any) -> bool:
+    """Whether an expression is a value that is written out, and not null."""
+    return isinstance(expression, dict) and expression.get("constant_value") is not None
 
 
 def _longest(expression: Any) -> list[str]:
