@@ -16,6 +16,11 @@ REPLICATION_INSTANCE = Kind(
         "security_groups": Attribute(("vpc_security_group_ids",), ("VpcSecurityGroupIds",)),
         "engine_version": Attribute(("engine_version",), ("EngineVersion",)),
         "identifier": Attribute(("replication_instance_id",), ("ReplicationInstanceIdentifier",)),
+        # The provider always sends false for what is left out; the API, and so CloudFormation, takes true.
+        "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False, True),
+        "minor_version_upgrade": Attribute(("auto_minor_version_upgrade",), ("AutoMinorVersionUpgrade",), False, True),
+        "multi_az": Attribute(("multi_az",), ("MultiAZ",), False, False),
+        "availability_zone": Attribute(("availability_zone",), ("AvailabilityZone",)),
     },
 )
 
@@ -31,6 +36,8 @@ REPLICATION_CONFIG = Kind(
         "target_endpoint": Attribute(("target_endpoint_arn",), ("TargetEndpointArn",)),
         "settings": Attribute(("replication_settings",), ("ReplicationSettings",)),
         "table_mappings": Attribute(("table_mappings",), ("TableMappings",)),
+        "multi_az": Attribute(("compute_config.multi_az",), ("ComputeConfig.MultiAZ",), False, False),
+        "availability_zone": Attribute(("compute_config.availability_zone",), ("ComputeConfig.AvailabilityZone",)),
     },
 )
 
@@ -42,6 +49,8 @@ INSTANCE_PROFILE = Kind(
         "kms_key": Attribute(("kms_key_arn",), ("KmsKeyArn",)),
         "subnet_group": Attribute(("subnet_group_identifier",), ("SubnetGroupIdentifier",)),
         "security_groups": Attribute(("vpc_security_group_ids",), ("VpcSecurityGroups",)),
+        # The API's default, which the provider leaves to it. The schema of CloudFormation says false, its documentation true.
+        "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), True, True),
     },
 )
 

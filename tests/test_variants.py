@@ -22,8 +22,8 @@ from dms_checks.readers.terraform import Root, read_folder
 from dms_checks.rule import Outcome
 from dms_checks.vocabulary import KINDS
 
-OFFENDING = {
-    # The attributes of the resource with the finding that decide it, and whether leaving them out makes the rule fail.
+OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
+    # The attributes of the resource with the finding that decide it, and whether leaving them out makes the rule fail, or of which types.
     "DMS10": (("kms_key", "server_side_keys"), False),
     "DMS11": (("kms_key",), True),
     "DMS20": (("ssl_mode",), True),
@@ -33,7 +33,19 @@ OFFENDING = {
     "DMS71": (("settings",), True),
     "DMS72": (("settings", "table_mappings"), False),
     "DMS73": (("logging",), True),
+    "DMS35": (("public",), ("AWS::DMS::ReplicationInstance", "AWS::DMS::InstanceProfile", "aws_dms_instance_profile")),
+    "DMS80": (("minor_version_upgrade",), ("aws_dms_replication_instance",)),
+    "DMS81": (("multi_az",), True),
+    "DMS84": (("multi_az", "availability_zone"), False),
 }
+
+
+def fails_without(rule: str, resource: Resource) -> bool:
+    """Whether a rule has a finding on a resource whose offending attributes are left out."""
+    _, fails = OFFENDING[rule]
+    return resource.type in fails if isinstance(fails, tuple) else fails
+
+
 BAD = [item for item in support.fixtures() if item.wanted]
 
 
@@ -125,6 +137,9 @@ def test_unknown_in_templates(fixture: Fixture, rule: str, address: str, way: st
 @pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
 def test_omitted_in_templates(fixture: Fixture, rule: str, address: str) -> None:
     assert (Outcome.FAILS in outcomes(_template(fixture, None), rule, address)) is OFFENDING[rule][1]
+    template = _template(fixture, address, OFFENDING[rule][0], None)
+    (resource, *_) = resources_of(template, address)
+    assert (Outcome.FAILS in outcomes(template, rule, address)) is fails_without(rule, resource)
 
 
 # --- Terraform --------------------------------------------------------------------------------------------------------
@@ -185,3 +200,10 @@ def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: st
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
 def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str) -> None:
     assert (Outcome.FAILS in outcomes(_terraform(fixture, None), rule, address)) is OFFENDING[rule][1]
+
+
+def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str, tmp_path: Path) -> None:
+    _terraform(fixture, address, OFFENDING[rule][0], None, tmp_path)
+    source = read_folder(tmp_path)
+    (resource, *_) = resources_of(source, address)
+    assert (Outcome.FAILS in outcomes(source, rule, address)) is fails_without(rule, resource)

@@ -39,14 +39,19 @@ provider "aws" {
 VARIABLES = {
     "account_id": "111122223333",
     "engine_version": "3.5.4",
+    "is_public": "false",
     "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "ledger_ca": "-----BEGIN CERTIFICATE-----",
     "ledger_password": "given-when-planned",
     "password": "given-when-planned",
     "security_group_id": "sg-0123456789abcdef0",
     "ssl_mode": "require",
+    "standby": "true",
     "subnet_ids": '["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]',
+    "two_zones": "false",
+    "upgrades": "true",
     "vpc_id": "vpc-0123456789abcdef0",
+    "zone": "",
 }
 """What a plan takes for the variables that a fixture leaves open."""
 
