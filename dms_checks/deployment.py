@@ -141,32 +141,41 @@ def same(left: Value, right: Value) -> Truth:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """The key behind a value: the resource when it is in the deployment, and whether AWS manages it."""
+    """The key behind a value: the resource when it is in the deployment, and whether AWS manages it.
+
+    ``used`` is the key that does the work: a replica has a state and a Region of its own, and all else from its primary, ``key``.
+    """
 
     key: Resource | None
     aws_managed: Truth
+    used: Resource | None = None
 
 
-UNKNOWN_KEY = KeyUse(None, Truth.UNKNOWN)
+def keys_of(user: Resource) -> list[Value]:
+    """The keys that a consumer or an endpoint names: for itself, and for what it writes."""
+    names = ("kms_key", "server_side_keys") if user.kind is vocabulary.ENDPOINT else ("kms_key",)
+    return [value for value in (user[name] for name in names) if not value.is_absent]
 
 
 def key_behind(deployment: Deployment, value: Value) -> KeyUse:
     """Follow a value to the key it names: by reference, alias, alias name, alias ARN, replica or lookup."""
+    used = None
     for _ in range(MAXIMUM_HOPS):
         resource = deployment.target(value, vocabulary.KMS_KEY, vocabulary.KMS_REPLICA_KEY, vocabulary.KMS_ALIAS)
         if resource is None:
             name = _alias_name(value)
-            if name is None:
-                return UNKNOWN_KEY
-            if name.startswith("alias/aws/"):
+            if name is not None and name.startswith("alias/aws/"):
                 return KeyUse(None, Truth.YES)
-            resource = _alias(deployment, name)
+            resource = _alias(deployment, name) if name else None
             if resource is None:
-                return UNKNOWN_KEY
+                break
+        if resource.kind is not vocabulary.KMS_ALIAS and not resource.is_data_source:
+            used = used or resource
         if resource.kind is vocabulary.KMS_KEY and not resource.is_data_source:
-            return KeyUse(resource, Truth.NO)
+            return KeyUse(resource, Truth.NO, used)
         value = _next_key(deployment, resource)
-    return UNKNOWN_KEY
+    # There are no replicas of keys that AWS manages.
+    return KeyUse(None, Truth.NO if used else Truth.UNKNOWN, used)
 
 
 def _next_key(deployment: Deployment, resource: Resource) -> Value:

@@ -222,17 +222,26 @@ KMS_KEY = Kind(
     {
         "spec": Attribute(("customer_master_key_spec",), ("KeySpec",), "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
         "usage": Attribute(("key_usage",), ("KeyUsage",), "ENCRYPT_DECRYPT", "ENCRYPT_DECRYPT"),
+        "enabled": Attribute(("is_enabled",), ("Enabled",), True, True),
         # Only a data source says which key it looks up.
         "lookup": Attribute(("key_id",)),
     },
-    overrides={"aws_kms_external_key": {"spec": Attribute(("key_spec",), (), "SYMMETRIC_DEFAULT")}},
+    overrides={
+        "aws_kms_external_key": {
+            "spec": Attribute(("key_spec",), (), "SYMMETRIC_DEFAULT"),
+            "enabled": Attribute(("enabled",), (), True),
+        }
+    },
 )
 
 KMS_REPLICA_KEY = Kind(
     "KMS replica key",
     ("aws_kms_replica_key", "aws_kms_replica_external_key"),
     ("AWS::KMS::ReplicaKey",),
-    {"primary": Attribute(("primary_key_arn",), ("PrimaryKeyArn",))},
+    {
+        "primary": Attribute(("primary_key_arn",), ("PrimaryKeyArn",)),
+        "enabled": Attribute(("enabled",), ("Enabled",), True, True),
+    },
 )
 
 KMS_ALIAS = Kind(

@@ -26,6 +26,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     # The attributes of the resource with the finding that decide it, and whether leaving them out makes the rule fail, or of which types.
     "DMS10": (("kms_key", "server_side_keys"), False),
     "DMS11": (("kms_key",), True),
+    "DMS15": (("kms_key", "server_side_keys"), False),
     "DMS20": (("ssl_mode",), True),
     "DMS30": (("security_groups",), False),
     "DMS33": (("engine_version",), True),

@@ -39,6 +39,7 @@ provider "aws" {
 VARIABLES = {
     "account_id": "111122223333",
     "engine_version": "3.5.4",
+    "is_enabled": "true",
     "is_public": "false",
     "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "ledger_ca": "-----BEGIN CERTIFICATE-----",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dms_checks.deployment import Deployment, key_behind
+from dms_checks.deployment import Deployment, key_behind, keys_of
 from dms_checks.engines import GUIDE
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
@@ -11,11 +11,8 @@ from dms_checks.vocabulary import CONSUMERS, ENDPOINT
 
 def check(user: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge each key that a consumer or an endpoint uses."""
-    names = ("kms_key", "server_side_keys") if user.kind is ENDPOINT else ("kms_key",)
-    for name in names:
-        value = user[name]
-        if not value.is_absent:
-            yield _claim(user, value, deployment)
+    for value in keys_of(user):
+        yield _claim(user, value, deployment)
 
 
 def _claim(user: Resource, value: Value, deployment: Deployment) -> Claim:
