@@ -61,10 +61,18 @@ ENDPOINT = Kind(
     ("AWS::DMS::Endpoint",),
     {
         "engine": Attribute(("engine_name",), ("EngineName",)),
+        "endpoint_type": Attribute(("endpoint_type",), ("EndpointType",)),
+        "extra_connection_attributes": Attribute(("extra_connection_attributes",), ("ExtraConnectionAttributes",)),
         "kms_key": Attribute(("kms_key_arn",), ("KmsKeyId",)),
         "server_side_keys": Attribute(
             ("s3_settings.server_side_encryption_kms_key_id", "redshift_settings.server_side_encryption_kms_key_id"),
             ("S3Settings.ServerSideEncryptionKmsKeyId", "RedshiftSettings.ServerSideEncryptionKmsKeyId"),
+        ),
+        "s3_encryption_mode": Attribute(("s3_settings.encryption_mode",), ("S3Settings.EncryptionMode",)),
+        "s3_key": Attribute(("s3_settings.server_side_encryption_kms_key_id",), ("S3Settings.ServerSideEncryptionKmsKeyId",)),
+        "redshift_encryption_mode": Attribute(("redshift_settings.encryption_mode",), ("RedshiftSettings.EncryptionMode",)),
+        "redshift_key": Attribute(
+            ("redshift_settings.server_side_encryption_kms_key_id",), ("RedshiftSettings.ServerSideEncryptionKmsKeyId",)
         ),
         # No default in the provider's schema, "none" in the API: absent is what the rules ask for.
         "ssl_mode": Attribute(("ssl_mode",), ("SslMode",)),
@@ -133,6 +141,8 @@ ENDPOINT = Kind(
         "aws_dms_s3_endpoint": {
             "engine": Attribute(terraform_default="s3"),
             "server_side_keys": Attribute(("server_side_encryption_kms_key_id",)),
+            "s3_encryption_mode": Attribute(("encryption_mode",)),
+            "s3_key": Attribute(("server_side_encryption_kms_key_id",)),
         }
     },
 )

@@ -26,6 +26,9 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     # The attributes of the resource with the finding that decide it, and whether leaving them out makes the rule fail, or of which types.
     "DMS10": (("kms_key", "server_side_keys"), False),
     "DMS11": (("kms_key",), True),
+    # Mode and key may stand in several places, see test_server_side_encryption.py.
+    "DMS12": (("endpoint_type",), False),
+    "DMS13": (("endpoint_type",), False),
     "DMS15": (("kms_key", "server_side_keys"), False),
     "DMS20": (("ssl_mode",), True),
     "DMS30": (("security_groups",), False),

@@ -38,6 +38,8 @@ provider "aws" {
 
 VARIABLES = {
     "account_id": "111122223333",
+    "encryption_mode": "SSE_KMS",
+    "endpoint_type": "source",
     "engine_version": "3.5.4",
     "is_enabled": "true",
     "is_public": "false",
@@ -45,6 +47,7 @@ VARIABLES = {
     "ledger_ca": "-----BEGIN CERTIFICATE-----",
     "ledger_password": "given-when-planned",
     "password": "given-when-planned",
+    "redshift_attributes": "encryptionMode=SSE_KMS;serverSideEncryptionKmsKeyId=1234abcd-12ab-34cd-a6ef-1234567890ab",
     "security_group_id": "sg-0123456789abcdef0",
     "ssl_mode": "require",
     "standby": "true",
