@@ -134,7 +134,6 @@ ENDPOINT = Kind(
                 "redis_settings.auth_password",
             ),
         ),
-        "extra_connection_attributes": Attribute(("extra_connection_attributes",), ("ExtraConnectionAttributes",)),
         "pause_tasks": Attribute(("pause_replication_tasks",), (), False),
     },
     overrides={

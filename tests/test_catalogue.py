@@ -27,7 +27,7 @@ ROOMS = {
     "vocabulary": {"model"},
     "addresses": {"marks", "model"},
     "json_text": {"marks", "model"},
-    "connection_attributes": {"model"},
+    "connection_attributes": {"marks", "model"},
     "server_side_encryption": {"connection_attributes", "model"},
     "deployment": {"marks", "model", "vocabulary"},
     "egress": {"addresses", "deployment", "engines", "marks", "model", "vocabulary"},

@@ -98,6 +98,12 @@ def outcomes(analysis: Analysis, rule: str, address: str) -> set[Outcome]:
     return {analysis.verdict(chosen, ours).outcome for ours, _ in analysis.addresses if support.without_keys(ours) == address}
 
 
+def assert_omitted(analysis: Analysis, rule: str, address: str) -> None:
+    """A rule fails on a resource without its offending attributes just where leaving them out is wrong."""
+    (resource, *_) = resources_of(analysis.source, address)
+    assert (Outcome.FAILS in outcomes(analysis, rule, address)) is fails_without(rule, resource)
+
+
 # --- CloudFormation ---------------------------------------------------------------------------------------------------
 
 
@@ -140,10 +146,7 @@ def test_unknown_in_templates(fixture: Fixture, rule: str, address: str, way: st
 
 @pytest.mark.parametrize(("fixture", "rule", "address"), TEMPLATES)
 def test_omitted_in_templates(fixture: Fixture, rule: str, address: str) -> None:
-    assert (Outcome.FAILS in outcomes(_template(fixture, None), rule, address)) is OFFENDING[rule][1]
-    template = _template(fixture, address, OFFENDING[rule][0], None)
-    (resource, *_) = resources_of(template, address)
-    assert (Outcome.FAILS in outcomes(template, rule, address)) is fails_without(rule, resource)
+    assert_omitted(_template(fixture, None), rule, address)
 
 
 # --- Terraform --------------------------------------------------------------------------------------------------------
@@ -162,14 +165,17 @@ def _terraform(fixture: Fixture, way: str | None) -> Analysis:
     """The file with all offending arguments replaced, or removed if there is no way."""
     value, declaration = UNKNOWN[way] if way else (None, "")
     lines = fixture.path.read_text("utf-8").splitlines()
-    chosen = [(rule, resources_of(_root(fixture.path), address)[0]) for rule, address in fixture.wanted]
+    root = _root(fixture.path)
+    offending: dict[str, set[tuple[str, ...]]] = {}
+    for rule, address in fixture.wanted:
+        offending.setdefault(address, set()).update(_paths(resources_of(root, address)[0], OFFENDING[rule][0]))
     # From the last to the first, so that the lines of the others stay theirs.
-    for rule, resource in sorted(chosen, key=lambda pair: -pair[1].place.line):
-        start, end = resource.place.line - 1, resource.place.last_line
-        block = lines[start:end]
-        for path in _paths(resource, OFFENDING[rule][0]):
+    for address in sorted(offending, key=lambda address: -resources_of(root, address)[0].place.line):
+        place = resources_of(root, address)[0].place
+        block = lines[place.line - 1 : place.last_line]
+        for path in sorted(offending[address]):
             block = _with(block, path, value)
-        lines[start:end] = block
+        lines[place.line - 1 : place.last_line] = block
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "main.tf").write_text("\n".join([*lines, declaration]))
         return analyse(read_folder(Path(folder)))
@@ -203,11 +209,4 @@ def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: st
 
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
 def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str) -> None:
-    assert (Outcome.FAILS in outcomes(_terraform(fixture, None), rule, address)) is OFFENDING[rule][1]
-
-
-def test_omitted_in_terraform(fixture: Fixture, rule: str, address: str, tmp_path: Path) -> None:
-    _terraform(fixture, address, OFFENDING[rule][0], None, tmp_path)
-    source = read_folder(tmp_path)
-    (resource, *_) = resources_of(source, address)
-    assert (Outcome.FAILS in outcomes(source, rule, address)) is fails_without(rule, resource)
+    assert_omitted(_terraform(fixture, None), rule, address)
