@@ -21,7 +21,8 @@ class Engine:
     ``as_source``, ``as_target``: whether AWS DMS reads from it and writes to it; ``serverless_source``, ``serverless_target``: whether a
     serverless replication does. ``ssl_modes``: the modes beside ``none`` that ``SslMode`` can encrypt with, weakest first; empty where the
     connection is encrypted by other means or always. ``has_ssl_mode``: whether ``SslMode`` decides about encryption at all.
-    ``certificate``: how the certificate for ``verify-ca`` and ``verify-full`` is imported. ``tls_setting``,
+    ``provider_ssl_modes``: the same for a data provider of a homogeneous migration, by the CloudFormation registry schema of 2026-10-20;
+    ``data_provider``: whether there is one. ``certificate``: how the certificate for ``verify-ca`` and ``verify-full`` is imported. ``tls_setting``,
     ``authentication``: the concepts of the vocabulary that decide about TLS and authentication where ``SslMode`` and a password do not.
     ``services``: the names of the VPC endpoint services that the engine is reached through. ``secret``: whether an endpoint can take its
     credentials from Secrets Manager; ``terraform_secret``: whether the provider passes that on.
@@ -38,6 +39,8 @@ class Engine:
     serverless_target: bool | None = False
     ssl_modes: tuple[str, ...] = ()
     has_ssl_mode: bool = False
+    data_provider: bool = False
+    provider_ssl_modes: tuple[str, ...] = ()
     certificate: str = ""
     tls_setting: str = ""
     authentication: str = ""
@@ -45,6 +48,10 @@ class Engine:
     secret: bool | None = False
     terraform_secret: bool = True
     unverified: tuple[str, ...] = ()
+
+    def modes(self, *, data_provider: bool) -> tuple[str, ...]:
+        """The modes that encrypt, of an endpoint or of a data provider."""
+        return self.provider_ssl_modes if data_provider else self.ssl_modes
 
 
 _CA = ("verify-ca",)
@@ -66,6 +73,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_CA_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -81,6 +90,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_CA_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -96,6 +107,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_CA_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -142,6 +155,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_ALL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -157,6 +172,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_ALL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -203,6 +220,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_CA,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_WALLET,
         secret=True,
     ),
@@ -218,6 +237,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_REQUIRE_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_ALL,
         certificate=_PEM,
         secret=True,
     ),
@@ -262,6 +283,8 @@ _ROWS = (
         as_target=True,
         ssl_modes=("verify-full",),
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=("require", "verify-ca"),
         certificate=_PEM,
         secret=True,
     ),
@@ -276,6 +299,8 @@ _ROWS = (
         serverless_source=True,
         ssl_modes=_CA,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_CA,
         certificate=_PEM,
         secret=True,
     ),
@@ -289,6 +314,8 @@ _ROWS = (
         serverless_source=None,
         ssl_modes=_CA,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_CA,
         certificate=_PEM,
         secret=None,
     ),
@@ -302,6 +329,7 @@ _ROWS = (
         as_target=True,
         serverless_target=True,
         services=("redshift",),
+        data_provider=True,
         secret=True,
     ),
     Engine(
@@ -328,6 +356,8 @@ _ROWS = (
         serverless_source=True,
         ssl_modes=_REQUIRE_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_REQUIRE_FULL,
         certificate=_PEM,
         authentication="authentication_type",
         secret=True,
@@ -345,6 +375,8 @@ _ROWS = (
         serverless_target=True,
         ssl_modes=_REQUIRE_FULL,
         has_ssl_mode=True,
+        data_provider=True,
+        provider_ssl_modes=_REQUIRE_FULL,
         certificate=_PEM,
         secret=True,
         terraform_secret=False,
@@ -360,6 +392,7 @@ _ROWS = (
         as_target=True,
         serverless_target=True,
         services=("dynamodb",),
+        unverified=("ssl_modes",),
     ),
     Engine(
         "kinesis",
@@ -371,6 +404,7 @@ _ROWS = (
         as_target=True,
         serverless_target=True,
         services=("kinesis-streams",),
+        unverified=("ssl_modes",),
     ),
     Engine(
         "s3",

@@ -76,6 +76,14 @@ ENDPOINT = Kind(
         ),
         # No default in the provider's schema, "none" in the API: absent is what the rules ask for.
         "ssl_mode": Attribute(("ssl_mode",), ("SslMode",)),
+        "certificate": Attribute(("certificate_arn",), ("CertificateArn",)),
+        "redis_tls": Attribute(
+            ("redis_settings.ssl_security_protocol",), ("RedisSettings.SslSecurityProtocol",), "ssl-encryption", "ssl-encryption"
+        ),
+        # No source states what AWS uses when it is left out.
+        "kafka_tls": Attribute(("kafka_settings.security_protocol",), ("KafkaSettings.SecurityProtocol",)),
+        "authentication_type": Attribute(("mongodb_settings.auth_type",), ("MongoDbSettings.AuthType",), "password"),
+        "iam_authentication": Attribute((), ("NeptuneSettings.IamAuthEnabled",), None, False),
         "server_name": Attribute(
             ("server_name", "redis_settings.server_name", "mongodb_settings.server_name"),
             (
@@ -170,50 +178,46 @@ REPLICATION_SUBNET_GROUP = Kind(
     },
 )
 
-# One settings block per engine; each holds its own TLS mode. Redshift has none.
+# One settings block per engine; each holds its own TLS mode and certificate. Redshift has neither.
+_PROVIDER_BLOCKS = (
+    ("postgres_settings", "PostgreSqlSettings"),
+    ("mysql_settings", "MySqlSettings"),
+    ("mariadb_settings", "MariaDbSettings"),
+    ("oracle_settings", "OracleSettings"),
+    ("microsoft_sql_server_settings", "MicrosoftSqlServerSettings"),
+    ("docdb_settings", "DocDbSettings"),
+    ("mongodb_settings", "MongoDbSettings"),
+    ("ibm_db2_luw_settings", "IbmDb2LuwSettings"),
+    ("ibm_db2_zos_settings", "IbmDb2zOsSettings"),
+    ("sybase_ase_settings", "SybaseAseSettings"),
+)
+
 DATA_PROVIDER = Kind(
     "data provider",
     ("aws_dms_data_provider",),
     ("AWS::DMS::DataProvider",),
     {
         "engine": Attribute(("engine",), ("Engine",)),
-        "settings": Attribute(("settings",), ("Settings",)),
         "ssl_mode": Attribute(
-            tuple(
-                f"settings.{engine}_settings.ssl_mode"
-                for engine in (
-                    "postgres",
-                    "mysql",
-                    "mariadb",
-                    "oracle",
-                    "microsoft_sql_server",
-                    "docdb",
-                    "mongodb",
-                    "ibm_db2_luw",
-                    "ibm_db2_zos",
-                    "sybase_ase",
-                )
-            ),
-            tuple(
-                f"Settings.{engine}Settings.SslMode"
-                for engine in (
-                    "PostgreSql",
-                    "MySql",
-                    "MariaDb",
-                    "Oracle",
-                    "MicrosoftSqlServer",
-                    "DocDb",
-                    "MongoDb",
-                    "IbmDb2Luw",
-                    "IbmDb2zOs",
-                    "SybaseAse",
-                )
-            ),
+            tuple(f"settings.{block}.ssl_mode" for block, _ in _PROVIDER_BLOCKS),
+            tuple(f"Settings.{block}.SslMode" for _, block in _PROVIDER_BLOCKS),
+        ),
+        "certificate": Attribute(
+            tuple(f"settings.{block}.certificate_arn" for block, _ in _PROVIDER_BLOCKS),
+            tuple(f"Settings.{block}.CertificateArn" for _, block in _PROVIDER_BLOCKS),
         ),
     },
 )
 
-CERTIFICATE = Kind("certificate", ("aws_dms_certificate",), ("AWS::DMS::Certificate",), {})
+CERTIFICATE = Kind(
+    "certificate",
+    ("aws_dms_certificate",),
+    ("AWS::DMS::Certificate",),
+    {
+        "pem": Attribute(("certificate_pem",), ("CertificatePem",)),
+        "wallet": Attribute(("certificate_wallet",), ("CertificateWallet",)),
+    },
+)
 EVENT_SUBSCRIPTION = Kind("event subscription", ("aws_dms_event_subscription",), ("AWS::DMS::EventSubscription",), {})
 MIGRATION_PROJECT = Kind("migration project", ("aws_dms_migration_project",), ("AWS::DMS::MigrationProject",), {})
 # The user guide, "Creating a data migration in AWS DMS": without choosing logs there are none.
@@ -388,6 +392,18 @@ DATABASE = Kind(
     },
 )
 
+OTHER_CERTIFICATE = Kind(
+    "certificate of another service",
+    ("aws_acm_certificate", "aws_iam_server_certificate", "aws_acmpca_certificate", "aws_acmpca_certificate_authority"),
+    (
+        "AWS::CertificateManager::Certificate",
+        "AWS::IAM::ServerCertificate",
+        "AWS::ACMPCA::Certificate",
+        "AWS::ACMPCA::CertificateAuthority",
+    ),
+    {},
+)
+
 CONSUMERS = (REPLICATION_INSTANCE, REPLICATION_CONFIG, INSTANCE_PROFILE)
 """What connects to endpoints."""
 
@@ -418,6 +434,7 @@ KINDS = (
     VPC_ENDPOINT,
     SUBNET_GROUP,
     DATABASE,
+    OTHER_CERTIFICATE,
 )
 
 KIND_OF_TYPE = {type_name: kind for kind in KINDS for dialect in Dialect for type_name in kind.types(dialect)}

@@ -31,6 +31,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS13": (("endpoint_type",), False),
     "DMS15": (("kms_key", "server_side_keys"), False),
     "DMS20": (("ssl_mode",), True),
+    "DMS21": (("ssl_mode",), False),
     "DMS30": (("security_groups",), False),
     "DMS33": (("engine_version",), True),
     "DMS70": (("settings",), True),

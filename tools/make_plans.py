@@ -40,6 +40,7 @@ VARIABLES = {
     "account_id": "111122223333",
     "encryption_mode": "SSE_KMS",
     "endpoint_type": "source",
+    "engine_name": "postgres",
     "engine_version": "3.5.4",
     "is_enabled": "true",
     "is_public": "false",
@@ -54,6 +55,7 @@ VARIABLES = {
     "subnet_ids": '["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]',
     "two_zones": "false",
     "upgrades": "true",
+    "verify_server": "true",
     "vpc_id": "vpc-0123456789abcdef0",
     "zone": "",
 }

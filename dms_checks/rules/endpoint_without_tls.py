@@ -17,7 +17,7 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     mode = endpoint["ssl_mode"]
     spelling = endpoint.spelling("ssl_mode").rpartition(".")[2]
     state = f"has no {spelling}" if mode.is_absent else f"has {spelling} none"
-    advice = f"set {spelling} to {' or '.join(engine.ssl_modes[-2:])}"
+    advice = f"set {spelling} to {' or '.join(engine.modes(data_provider=endpoint.kind is DATA_PROVIDER)[-2:])}"
     if engine.name == "oracle":
         advice += ", unless native network encryption protects it, which a template cannot show"
     yield Claim(
