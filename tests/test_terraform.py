@@ -193,6 +193,23 @@ def test_references_to_computed_attributes(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "aws_kms_key.counted[*].arn[0]",
+        "aws_kms_key.counted.*.arn[0]",
+        "element(aws_kms_key.counted[*].rotation, 0)",
+        "one(aws_kms_key.counted[*].rotation)",
+        'join("", aws_kms_key.counted[*].rotation)',
+        "values(aws_kms_key.each)[0].rotation",
+        "one([for key in aws_kms_key.each : key.rotation])",
+    ],
+)
+def test_what_tfparse_does_not_know_of_a_resource_is_not_left_out(expression: str, tmp_path: Path) -> None:
+    """It makes up ids and ARNs; all else that only apply tells is null there when it comes through a splat."""
+    assert value_of(tmp_path, expression).is_unknown
+
+
 def test_what_is_written_around_an_unknown_is_kept(tmp_path: Path) -> None:
     value = value_of(tmp_path, '"com.amazonaws.${var.unknown}.s3"')
     assert value.outline == "com.amazonaws.\N{OBJECT REPLACEMENT CHARACTER}.s3"
@@ -206,7 +223,7 @@ def test_an_optional_attribute_of_an_object(tmp_path: Path) -> None:
     assert {finding.rule.id for finding in analyse(root(tmp_path, text)).findings()} == {"DMS20"}
 
 
-ENDPOINT = 'resource "aws_dms_endpoint" "e" {{\n{meta}  engine_name = "mysql"\n  kms_key_arn = "arn:aws:kms:eu-west-1:1:key/a"\n  ssl_mode = {mode}\n}}\n'
+ENDPOINT = 'resource "aws_dms_endpoint" "e" {{\n{meta}  engine_name = "mysql"\n  kms_key_arn = "arn:aws:kms:eu-west-1:1:key/a"\n  ssl_mode = {mode}\n  certificate_arn = "arn:aws:dms:eu-west-1:1:cert:A"\n}}\n'
 
 
 @pytest.mark.parametrize(

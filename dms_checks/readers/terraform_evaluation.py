@@ -416,9 +416,11 @@ class Encoder:
             return None
         if outcome == "reference":
             return {"reference": [trace.address, trace.attribute]}
-        if outcome == "known":
-            # tfparse could not compute it, or it is null: the tracer tells which when it found a scalar.
-            return trace.value if isinstance(trace.value, (str, int, float)) else None
+        if outcome == "known" and isinstance(trace.value, (str, int, float)):
+            return trace.value
+        if outcome == "known" and not trace.candidates:
+            # All that it is made of is known, so it is null: a value that comes from a resource may be one that tfparse does not know.
+            return None
         elements = self._tracer.ask_elements(source, scope)
         if elements is not None:
             return [self._traced_element(element) for element in elements]

@@ -48,7 +48,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a value comes from. ``value`` is the scalar when the tracer could tell, else COMPUTED."""
+    """Where a value comes from. ``value`` is the scalar when the tracer could tell, else COMPUTED.
+
+    ``candidates`` are the resources that an unknown value can be, and those that a computed one is made of.
+    """
 
     outcome: Outcome
     value: Any = None
@@ -283,7 +286,7 @@ class Tracer:
         """A value computed from parts: known if they are."""
         traces = [self._trace(part, (), scope) for part in parts]
         if all(trace.outcome in (Outcome.KNOWN, Outcome.NULL) for trace in traces):
-            return KNOWN
+            return _computed(candidates(traces))
         return Trace(Outcome.UNKNOWN, candidates=candidates(traces))
 
     def _list(self, items: tuple[Expression, ...], path: tuple[Step, ...], scope: Scope) -> Trace:
@@ -340,7 +343,7 @@ class Tracer:
         inner = replace(scope, names={**scope.names, **dict.fromkeys(expression.names, bound)})
         value = self._trace(expression.value, (), inner)
         if collection.outcome is Outcome.KNOWN and value.outcome is Outcome.KNOWN and not path:
-            return KNOWN
+            return _computed(candidates([collection, value]))
         return Trace(Outcome.UNKNOWN, candidates=candidates([collection, value]))
 
     def _bind(self, expression: For, step: Step, scope: Scope) -> Scope:
@@ -457,7 +460,7 @@ class Tracer:
     def _all_instances(self, block: Block | None, instances: list[str], scope: Scope) -> Trace:
         """All instances: known if their number is."""
         if all(self.has_known_keys(item, scope) for item in (block.multipliers if block else ())):
-            return KNOWN
+            return _computed(tuple(instances))
         return Trace(Outcome.UNKNOWN, candidates=tuple(instances))
 
     def has_known_keys(self, expression: Expression, scope: Scope) -> bool:
@@ -698,6 +701,11 @@ class Tracer:
     def _scalar(self, expression: Expression, scope: Scope) -> Any:
         trace = self._trace(expression, (), scope)
         return trace.value if trace.outcome is Outcome.KNOWN and trace.value is not COMPUTED else None
+
+
+def _computed(resources: tuple[str, ...]) -> Trace:
+    """A value that is known, made of resources."""
+    return replace(KNOWN, candidates=resources)
 
 
 def candidates(traces: Iterable[Trace]) -> tuple[str, ...]:
