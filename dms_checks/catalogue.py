@@ -21,6 +21,7 @@ from dms_checks.rules import (
     source_logging,
     target_data_not_encrypted_with_kms,
     target_logging,
+    tls_certificate,
     tls_mode_not_supported,
     vpc_endpoint_not_supported,
 )
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     kms_key_disabled.RULE,
     endpoint_without_tls.RULE,
     tls_mode_not_supported.RULE,
+    tls_certificate.RULE,
     egress_too_narrow.RULE,
     vpc_endpoint_not_supported.RULE,
     publicly_accessible.RULE,

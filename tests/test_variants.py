@@ -32,6 +32,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS15": (("kms_key", "server_side_keys"), False),
     "DMS20": (("ssl_mode",), True),
     "DMS21": (("ssl_mode",), False),
+    "DMS22": (("certificate",), True),
     "DMS30": (("security_groups",), False),
     "DMS33": (("engine_version",), True),
     "DMS70": (("settings",), True),

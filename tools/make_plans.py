@@ -40,6 +40,7 @@ VARIABLES = {
     "account_id": "111122223333",
     "encryption_mode": "SSE_KMS",
     "endpoint_type": "source",
+    "certificate_arn": "arn:aws:dms:us-east-1:111122223333:cert:LEDGER",
     "engine_name": "postgres",
     "engine_version": "3.5.4",
     "is_enabled": "true",
