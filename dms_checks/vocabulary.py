@@ -143,6 +143,10 @@ ENDPOINT = Kind(
             ),
         ),
         "pause_tasks": Attribute(("pause_replication_tasks",), (), False),
+        # The provider always sends it. The API names no default.
+        "authentication_type": Attribute(("mongodb_settings.auth_type",), ("MongoDbSettings.AuthType",), "password"),
+        # The provider has no settings for Neptune.
+        "iam_authentication": Attribute((), ("NeptuneSettings.IamAuthEnabled",), None, False),
     },
     overrides={
         "aws_dms_s3_endpoint": {
@@ -198,6 +202,8 @@ DATA_PROVIDER = Kind(
     ("AWS::DMS::DataProvider",),
     {
         "engine": Attribute(("engine",), ("Engine",)),
+        "settings": Attribute(("settings",), ("Settings",)),
+        "authentication_type": Attribute(("settings.mongodb_settings.auth_type",), ("Settings.MongoDbSettings.AuthType",)),
         "ssl_mode": Attribute(
             tuple(f"settings.{block}.ssl_mode" for block, _ in _PROVIDER_BLOCKS),
             tuple(f"Settings.{block}.SslMode" for _, block in _PROVIDER_BLOCKS),

@@ -42,6 +42,7 @@ VARIABLES = {
     "endpoint_type": "source",
     "certificate_arn": "arn:aws:dms:us-east-1:111122223333:cert:LEDGER",
     "engine_name": "postgres",
+    "authentication": "password",
     "engine_version": "3.5.4",
     "is_enabled": "true",
     "is_public": "false",
