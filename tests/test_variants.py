@@ -45,6 +45,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS84": (("multi_az", "availability_zone"), False),
     "DMS55": (("authentication_type",), False),
     "DMS56": (("iam_authentication",), True),
+    "DMS57": (("secret",), False),
 }
 
 
@@ -53,6 +54,12 @@ def fails_without(rule: str, resource: Resource) -> bool:
     _, fails = OFFENDING[rule]
     return resource.type in fails if isinstance(fails, tuple) else fails
 
+
+DECIDED = {
+    # Rules that only ask whether there is a value: a data source gives one.
+    "DMS57": {"data source": Outcome.FAILS},
+}
+"""What a rule says of a value that is not known, by the way of writing it, where that is not "unknown"."""
 
 BAD = [item for item in support.fixtures() if item.wanted]
 
@@ -209,6 +216,15 @@ FILES = cases("terraform")
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
 def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: str) -> None:
     assert outcomes(_terraform(fixture, way), rule, address) == {Outcome.UNKNOWN}
+
+
+def test_unknown_in_terraform(fixture: Fixture, rule: str, address: str, way: str, tmp_path: Path) -> None:
+    value, declaration = UNKNOWN[way]
+    names, _ = OFFENDING[rule]
+    path = _terraform(fixture, address, names, value, tmp_path)
+    path.write_text(path.read_text("utf-8") + declaration)
+    expected = DECIDED.get(rule, {}).get(way, Outcome.UNKNOWN)
+    assert outcomes(read_folder(tmp_path), rule, address) == {expected}
 
 
 @pytest.mark.parametrize(("fixture", "rule", "address"), FILES)
