@@ -273,6 +273,14 @@ KMS_ALIAS = Kind(
     },
 )
 
+# Only a data source says which secret it looks up.
+SECRET = Kind(
+    "secret",
+    ("aws_secretsmanager_secret",),
+    ("AWS::SecretsManager::Secret",),
+    {"name": Attribute(("name",), ("Name",)), "arn": Attribute(("arn",))},
+)
+
 VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
 
 SUBNET = Kind(
@@ -431,6 +439,7 @@ KINDS = (
     KMS_KEY,
     KMS_REPLICA_KEY,
     KMS_ALIAS,
+    SECRET,
     VPC,
     SUBNET,
     SECURITY_GROUP,

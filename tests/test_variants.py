@@ -43,6 +43,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS80": (("minor_version_upgrade",), ("aws_dms_replication_instance",)),
     "DMS81": (("multi_az",), True),
     "DMS84": (("multi_az", "availability_zone"), False),
+    "DMS53": (("secret",), False),
     "DMS55": (("authentication_type",), False),
     "DMS56": (("iam_authentication",), True),
     "DMS57": (("secret",), False),

@@ -505,6 +505,14 @@ class Tracer:
             found = self._elements(arguments[0], path, scope)
             if found is not None and len(found) == 1:
                 return found[0]
+            whole = self._trace(arguments[0], (), scope)
+            if whole.outcome is Outcome.REFERENCE:
+                # An element of a computed list, as by its index.
+                return whole
+        if name == "join" and len(arguments) == 2 and not path:
+            found = self._elements(arguments[1], (), scope)
+            if found is not None and len(found) == 1:
+                return found[0]
         if name == "split" and path[:1] == (0,) and len(arguments) == 2:
             # host:port, of which the host is wanted.
             whole = self._trace(arguments[1], (), scope)
@@ -591,8 +599,22 @@ class Tracer:
         return None
 
     def _elements_of_name(self, base: str, steps: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
+        if len(steps) > 2 and isinstance(steps[0], str) and isinstance(steps[1], Splat):
+            return self._elements_of_splat(base, steps[0], steps[2:], scope)
         found = self._definition(base, steps, scope)
         return self._elements(found[0], (), found[1]) if found else None
+
+    def _elements_of_splat(self, type_name: str, name: str, rest: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
+        """``aws_kms_key.k[*].arn``, one trace for each instance, where their number is known."""
+        instances = self._project.instances.get(f"{scope.prefix}{type_name}.{name}", [])
+        block = scope.module.resources.get((type_name, name))
+        if block is None or self._all_instances(block, instances, _whole(scope)).outcome is not Outcome.KNOWN:
+            return None
+        keys = [parsed_key(address[len(f"{scope.prefix}{type_name}.{name}") :]) for address in instances]
+        if any(isinstance(key, str) for key in keys):
+            # A splat makes one element of a map.
+            return None
+        return [self._resource(type_name, (name, *(() if key is None else (key,)), *rest), scope) for key in keys]
 
     def _definition(self, base: str, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
         """The expression that a local or a variable stands for, and where that stands."""
