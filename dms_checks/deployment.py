@@ -58,13 +58,16 @@ class Deployment:
         mentions: Callable[[str], Iterable[str]],
         complete: Truth = Truth.YES,
         is_handed_over: Callable[[str], bool] = lambda address: False,
+        holding: Callable[[str, str], Iterable[Value]] = lambda address, text: (),
     ) -> None:
         """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
 
         ``complete`` is unknown where a part of the input could not be read: what is not there may stand in that part.
         ``is_handed_over`` tells of an address whether something gets it that stands elsewhere: a module that is not there, a nested stack.
+        ``holding(address, text)`` gives the values of a resource that are written with ``text`` in them.
         """
         self.is_handed_over = is_handed_over
+        self._holding = holding
         self.complete = complete
         self._addresses = addresses
         self._resource = resource
@@ -92,6 +95,13 @@ class Deployment:
         reference = value.reference
         resource = self.get(reference.address) if reference else None
         return resource if resource and resource.kind in kinds else None
+
+    def holding(self, resource: Resource, text: str) -> list[Value]:
+        """The values of a resource that are written with ``text`` in them: where they stand, not what they are.
+
+        For dynamic references, which the deployment replaces by what the template does not show.
+        """
+        return list(self._holding(resource.address, text))
 
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""

@@ -94,6 +94,7 @@ class Template:
                 self._by_kind.setdefault(kind.name, []).append(name)
         self._domains: dict[str, list[tuple[Any, str]]] = {}
         self._shared: _World | None = None
+        self._carriers: dict[str, dict[str, Any]] = {}
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         wanted = {kind.name for kind in kinds}
@@ -169,6 +170,13 @@ class Template:
             if (parameter := _referenced(argument[1])) and isinstance(table, dict):
                 found.setdefault(parameter, [str(key) for key in table])
         return found
+
+    def may_hold(self, node: Any, text: str) -> bool:
+        """Whether a text stands below a node, or in a parameter or a mapping that is mentioned there."""
+        if text not in self._carriers:
+            tables = {**self.mappings, **self.parameters, **self.given}
+            self._carriers[text] = {name: table for name, table in tables.items() if _stands_in(table, text)}
+        return _stands_in(node, text) or bool(_mentioned(node, self._carriers[text]))
 
     def domain(self, name: str) -> list[tuple[Any, str]]:
         """The values a parameter can take, each with the words for it; the default comes first."""
@@ -250,6 +258,7 @@ class _World:
             lambda address: mentions.get(address, ()),
             complete,
             lambda address: any(template.is_elsewhere(name) for name in mentions.get(address, ())),
+            self.holding,
         )
 
     def resource(self, name: str) -> Resource | None:
@@ -474,6 +483,38 @@ class _World:
             return Value.absent(path[:-1])
         return _scalar(plain, path)
 
+    # --- texts --------------------------------------------------------------------------------------------------------
+
+    def holding(self, name: str, text: str) -> Iterator[Value]:
+        """The values of a resource with a text in them; nothing else is evaluated, so no other parameter has to be taken into account."""
+        waiting: list[tuple[Any, Path]] = [(self.template.resources[name].get("Properties"), ("Resources", name, "Properties"))]
+        while waiting and self._work <= MAXIMUM_WORK:
+            self._work += 1
+            node, path = waiting.pop()
+            found = intrinsic(node)
+            if found is not None:
+                waiting += self._given(node, path) if self.template.may_hold(node, text) else ()
+            elif isinstance(node, str):
+                if text in node:
+                    yield Value.unknown(path)
+            elif isinstance(node, dict):
+                members = [(child, (*path, str(key))) for key, child in node.items() if not str(key).startswith(("__", "Fn::"))]
+                waiting += reversed(members)
+            elif isinstance(node, list):
+                waiting += reversed([(child, (*path, index)) for index, child in enumerate(node)])
+
+    def _given(self, node: Any, path: Path) -> Iterator[tuple[Any, Path]]:
+        """What a function gives: the branch of ``Fn::If`` that is taken, if that is known, or else its value."""
+        found = intrinsic(node)
+        if found and found[0] == "Fn::If":
+            index = self.branch(found[1])
+            if index is not None:
+                yield found[1][index], (*path, "Fn::If", index)
+            return
+        plain = self.evaluate(node)
+        if isinstance(plain, (str, dict, list)) and intrinsic(plain) is None:
+            yield plain, path
+
 
 _FUNCTIONS: dict[str, Callable[[_World, Any], Any]] = {
     "Ref": _World.ref,
@@ -631,6 +672,20 @@ def _functions(nodes: list[Any]) -> Iterator[tuple[str, Any]]:
             waiting += node.values()
         else:
             waiting += node
+
+
+def _stands_in(node: Any, text: str) -> bool:
+    """Whether a text stands in one of the texts below a node; a node that is shared is visited once."""
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str) and text in item:
+            return True
+        if isinstance(item, (dict, list)) and id(item) not in seen:
+            seen.add(id(item))
+            waiting += item.values() if isinstance(item, dict) else item
+    return False
 
 
 def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:
