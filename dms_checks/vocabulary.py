@@ -82,8 +82,6 @@ ENDPOINT = Kind(
         ),
         # No source states what AWS uses when it is left out.
         "kafka_tls": Attribute(("kafka_settings.security_protocol",), ("KafkaSettings.SecurityProtocol",)),
-        "authentication_type": Attribute(("mongodb_settings.auth_type",), ("MongoDbSettings.AuthType",), "password"),
-        "iam_authentication": Attribute((), ("NeptuneSettings.IamAuthEnabled",), None, False),
         "server_name": Attribute(
             ("server_name", "redis_settings.server_name", "mongodb_settings.server_name"),
             (
