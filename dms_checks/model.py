@@ -88,6 +88,29 @@ class Reference:
     attribute: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What the person who deploys fills in: a parameter of the template, a variable of Terraform's root module.
+
+    ``hidden``: NoEcho, or sensitive. ``has_default``: its declaration gives a text; null and the empty string ask for one. ``is_open``:
+    nobody has filled it in here, so that its text is not known.
+    """
+
+    name: str
+    hidden: Truth
+    has_default: Truth
+    is_open: bool = False
+    place: Place = NOWHERE
+
+    @property
+    def where(self) -> str:
+        """Name and line, for messages."""
+        return f"{self.name} ({self.place})" if self.place.line else self.name
+
+
+SOMEWHERE = Input("*", Truth.UNKNOWN, Truth.UNKNOWN)
+"""The input among inputs that stands for all that is no input and not written in the template either: other resources, files, what is not shown."""
+
 Content = Scalar | tuple["Value", ...] | Mapping[str, "Value"] | Reference | None
 
 
@@ -99,6 +122,7 @@ class Value:
     An unknown value may still say what it was written as (``origin``: ``var.vpc_id``), which of the deployment's own
     resources it can be (``candidates``), and which text surrounds what is not known (``outline``, with ``HOLE``).
     A plan may show a value since AWS has chosen it before (``from_state``), whatever is written.
+    ``inputs`` are what took part in making the value, whether it is known or not; what only chose it (a condition, a key) did not.
     """
 
     state: State
@@ -108,13 +132,14 @@ class Value:
     candidates: tuple[Reference, ...] = ()
     outline: str = ""
     from_state: bool = False
+    inputs: tuple[Input, ...] = ()
 
     @staticmethod
-    def known(content: Content, path: Path = ()) -> "Value":
+    def known(content: Content, path: Path = (), inputs: tuple[Input, ...] = ()) -> "Value":
         """A value that the template determines. The empty string, a common variable default, is unknown."""
         if content == "" and isinstance(content, str):
-            return Value(State.UNKNOWN, None, path)
-        return Value(State.KNOWN, content, path)
+            return Value(State.UNKNOWN, None, path, inputs=inputs)
+        return Value(State.KNOWN, content, path, inputs=inputs)
 
     @staticmethod
     def absent(path: Path = ()) -> "Value":
@@ -127,9 +152,10 @@ class Value:
         origin: str = "",
         candidates: tuple[Reference, ...] = (),
         outline: str = "",
+        inputs: tuple[Input, ...] = (),
     ) -> "Value":
         """A value that the template does not determine."""
-        return Value(State.UNKNOWN, None, path, origin, candidates, outline)
+        return Value(State.UNKNOWN, None, path, origin, candidates, outline, inputs)
 
     @property
     def is_known(self) -> bool:
@@ -147,6 +173,13 @@ class Value:
     def given(self) -> Truth:
         """Whether the value is written at all; unknown when that hangs on something unknown."""
         return {State.KNOWN: Truth.YES, State.ABSENT: Truth.NO, State.UNKNOWN: Truth.UNKNOWN}[self.state]
+
+    @property
+    def is_literal(self) -> Truth:
+        """Whether the template itself spells the value out, in one place or in several. What another resource has is unknown."""
+        if self.is_unknown or self.reference or SOMEWHERE in self.inputs:
+            return Truth.UNKNOWN
+        return Truth.of(self.text is not None and not self.inputs)
 
     @property
     def reference(self) -> Reference | None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
 from dms_checks.marks import HOLE
-from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
+from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 Answer = TypeVar("Answer")
@@ -29,7 +29,10 @@ MAXIMUM_WORK = 100_000
 MAXIMUM_TEXT = 100_000
 """Longer texts are holes in those that they are part of: a property of a template has at most some thousand characters."""
 
-_ELSEWHERE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
+_OUTSIDE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
+
+_ELSEWHERE = ""
+"""Among the names of parameters: something that is no parameter, and not written in the template."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -95,6 +98,7 @@ class Template:
         self._domains: dict[str, list[tuple[Any, str]]] = {}
         self._shared: _World | None = None
         self._carriers: dict[str, dict[str, Any]] = {}
+        self._inputs: dict[str, Input] = {}
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         wanted = {kind.name for kind in kinds}
@@ -142,7 +146,7 @@ class Template:
     def is_elsewhere(self, name: str) -> bool:
         """Whether a resource does what this template does not show: nested stacks, modules and custom resources."""
         kind = str(self.resources[name].get("Type"))
-        return kind.startswith(_ELSEWHERE) or kind.endswith("::MODULE")
+        return kind.startswith(_OUTSIDE) or kind.endswith("::MODULE")
 
     @cached_property
     def constants(self) -> dict[str, list[str]]:
@@ -178,6 +182,20 @@ class Template:
             self._carriers[text] = {name: table for name, table in tables.items() if _stands_in(table, text)}
         return _stands_in(node, text) or bool(_mentioned(node, self._carriers[text]))
 
+    def input(self, name: str) -> Input:
+        """What the template says of a parameter. The default of one that Systems Manager fills in is a name there, not the value."""
+        if name not in self._inputs:
+            parameter = self.parameters[name]
+            looked_up = str(parameter.get("Type")).startswith("AWS::SSM::")
+            self._inputs[name] = Input(
+                name,
+                Truth.of(_is_hidden(parameter)),
+                Truth.of(parameter.get("Default") not in (None, "") and not looked_up),
+                all(isinstance(value, _Unknown) for value, _ in self.domain(name)),
+                replace(self.place("", ("Parameters", name)), file=""),
+            )
+        return self._inputs[name]
+
     def domain(self, name: str) -> list[tuple[Any, str]]:
         """The values a parameter can take, each with the words for it; the default comes first."""
         if name not in self._domains:
@@ -197,7 +215,7 @@ class Template:
         unknown = _Unknown(f"!Ref {name}")
         if kind.startswith("AWS::SSM::"):
             return [(unknown, "")]
-        secret = _text(parameter.get("NoEcho", "")) == "true"
+        secret = _is_hidden(parameter)
         default = parameter.get("Default")
         allowed = parameter.get("AllowedValues")
         has_default = isinstance(default, (str, int, float))
@@ -235,7 +253,8 @@ class _World:
         self._parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | None] = {}
         self._made: dict[str, Resource | None] = {}
-        self._evaluated: dict[int, Any] = {}
+        self._evaluated: dict[int, tuple[Any, tuple[str, ...]]] = {}
+        self._sources: dict[str, None] = {}
         self._depth = 0
         self._work = 0
 
@@ -308,7 +327,7 @@ class _World:
         if name not in self._conditions:
             self._conditions[name] = None
             node = self.template.conditions.get(name)
-            self._conditions[name] = None if node is None else self._boolean(node)
+            self._conditions[name] = None if node is None else self._apart(lambda: self._boolean(node))[0]
         return self._conditions[name]
 
     def _boolean(self, node: Any) -> bool | None:
@@ -348,8 +367,21 @@ class _World:
             return node
         # A node that is shared, by an alias of YAML or by several questions, has one value in one deployment.
         if id(node) not in self._evaluated:
-            self._evaluated[id(node)] = self._evaluate(*found)
-        return self._evaluated[id(node)]
+            self._evaluated[id(node)] = self._apart(lambda: self._evaluate(*found))
+        plain, sources = self._evaluated[id(node)]
+        self._sources.update(dict.fromkeys(sources))
+        return plain
+
+    def _apart(self, work: Callable[[], Answer]) -> tuple[Answer, tuple[str, ...]]:
+        """An answer, and the parameters that took part in it; those of what is under way stay as they are."""
+        outer, self._sources = self._sources, {}
+        answer = work()
+        sources, self._sources = tuple(self._sources), outer
+        return answer, sources
+
+    def choice(self, node: Any) -> Any:
+        """The plain value of an index or a key: it chooses what stands in the template, and takes no part in it."""
+        return self._apart(lambda: self.evaluate(node))[0]
 
     def _evaluate(self, name: str, argument: Any) -> Any:
         self._depth += 1
@@ -357,7 +389,10 @@ class _World:
             if self._depth > MAXIMUM_NESTING:
                 return _UNKNOWN
             function = _FUNCTIONS.get(name)
-            return function(self, argument) if function else _Unknown()
+            if function is not None:
+                return function(self, argument)
+            self._sources[_ELSEWHERE] = None
+            return _Unknown()
         finally:
             self._depth -= 1
 
@@ -366,14 +401,19 @@ class _World:
             return _UNKNOWN
         if name == "AWS::NoValue":
             return _ABSENT
-        if name == "AWS::Region" or name in self.template.parameters:
+        if name in self.template.parameters:
+            self._sources[name] = None
+            return self.pick(name)
+        if name == "AWS::Region":
             return self.pick(name)
         if name.startswith("AWS::"):
             return _Unknown(f"!Ref {name}")
+        self._sources[_ELSEWHERE] = None
         return _token(name, "Ref") if name in self.template.resources else _UNKNOWN
 
     def get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        self._sources[_ELSEWHERE] = None
         if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
             return _UNKNOWN
         if parts[0] not in self.template.resources:
@@ -393,7 +433,10 @@ class _World:
             return self.evaluate(argument[index])
         if not isinstance(argument, list) or len(argument) != 3:
             return _UNKNOWN
-        left, right = self.evaluate(argument[1]), self.evaluate(argument[2])
+        (left, lefts), (right, rights) = (self._apart(lambda arm=arm: self.evaluate(arm)) for arm in argument[1:])  # type: ignore[misc]
+        for sources in (lefts, rights):
+            # What stands elsewhere is a whole arm, not a part of the other one.
+            self._sources.update(dict.fromkeys(() if sources == (_ELSEWHERE,) else sources))
         if isinstance(left, (str, int, float)) and left == right:
             return left
         return _Unknown("", (*_candidates(left), *_candidates(right)))
@@ -432,7 +475,7 @@ class _World:
     def select(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) != 2:
             return _UNKNOWN
-        index, items = self.evaluate(argument[0]), self.evaluate(argument[1])
+        index, items = self.choice(argument[0]), self.evaluate(argument[1])
         try:
             return self.evaluate(items[int(index)]) if isinstance(items, list) else _UNKNOWN
         except (ValueError, TypeError, IndexError):
@@ -441,14 +484,15 @@ class _World:
     def find_in_map(self, argument: Any) -> Any:
         if not isinstance(argument, list) or not 3 <= len(argument) <= 4:
             return _UNKNOWN
-        keys = [self.evaluate(key) for key in argument[:3]]
+        keys = [self.choice(key) for key in argument[:3]]
         found = _look_up(self.template.mappings, keys)
         if found is _ABSENT and len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
             return self.evaluate(argument[3]["DefaultValue"])
         return _UNKNOWN if found is _ABSENT else found
 
     def import_value(self, argument: Any) -> Any:
-        name = self.evaluate(argument)
+        name = self.choice(argument)
+        self._sources[_ELSEWHERE] = None
         return _Unknown(f"!ImportValue {name}" if isinstance(name, str) and HOLE not in name else "")
 
     def as_text(self, node: Any) -> str:
@@ -469,19 +513,21 @@ class _World:
                 break
             node, path = found[1][index], (*path, "Fn::If", index)
             found = intrinsic(node)
-        plain = self.evaluate(node)
+        plain, sources = self._apart(lambda: self.evaluate(node)) if found else (node, ())
         if plain is _ABSENT:
             return Value.absent(path[:-1])
+        inputs = tuple(SOMEWHERE if name == _ELSEWHERE else self.template.input(name) for name in sources)
         if isinstance(plain, _Unknown):
-            return Value.unknown(path, plain.origin, plain.candidates)
+            return Value.unknown(path, plain.origin, plain.candidates, inputs=inputs)
         if isinstance(plain, dict):
             return Value.known(_Block(self, plain, path), path)
         if isinstance(plain, list):
-            items = (self.value(item, (*path, index)) for index, item in enumerate(plain))
+            items = [self.value(item, (*path, index)) for index, item in enumerate(plain)]
+            items = [replace(item, inputs=inputs) for item in items] if inputs else items
             return Value.known(tuple(item for item in items if not item.is_absent), path)
         if plain is None:
             return Value.absent(path[:-1])
-        return _scalar(plain, path)
+        return _scalar(plain, path, inputs)
 
     # --- texts --------------------------------------------------------------------------------------------------------
 
@@ -573,18 +619,21 @@ def _candidates(value: Any) -> tuple[Reference, ...]:
     return ()
 
 
-def _scalar(plain: Any, path: Path) -> Value:
+def _scalar(plain: Any, path: Path, inputs: tuple[Input, ...]) -> Value:
     """A scalar with tokens and holes becomes a reference, an unknown with an outline, or a known value."""
     if not isinstance(plain, str):
-        return Value.known(plain if isinstance(plain, (int, float)) else str(plain), path)
+        return Value.known(plain if isinstance(plain, (int, float)) else str(plain), path, inputs)
     references = _references(plain)
+    if "{{resolve:" in plain:
+        # The parameters in a dynamic reference say where its value stands, they are no part of it.
+        written = "" if HOLE in plain else _TOKEN.sub(lambda token: f"${{{token.group(1).partition(chr(31))[0]}}}", plain)
+        return Value.unknown(path, written, references, inputs=(SOMEWHERE,))
     if len(references) == 1 and (_TOKEN.fullmatch(plain) or plain.startswith(("arn:", f"arn{HOLE}"))):
         whole = _TOKEN.fullmatch(plain)
-        return Value.known(references[0] if whole else Reference(references[0].address), path)
-    if references or HOLE in plain or "{{resolve:" in plain:
-        outline = "" if "{{resolve:" in plain else _TOKEN.sub(HOLE, plain)
-        return Value.unknown(path, candidates=references, outline=outline)
-    return Value.known(plain, path)
+        return Value.known(references[0] if whole else Reference(references[0].address), path, inputs)
+    if references or HOLE in plain:
+        return Value.unknown(path, candidates=references, outline=_TOKEN.sub(HOLE, plain), inputs=inputs)
+    return Value.known(plain, path, inputs)
 
 
 def _written(value: Any) -> str:
@@ -622,6 +671,11 @@ def _look_up(table: Any, keys: list[Any]) -> Any:
 
 def _text(value: Scalar) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _is_hidden(parameter: dict[str, Any]) -> bool:
+    """Whether CloudFormation masks a parameter."""
+    return str(parameter.get("NoEcho")).lower() == "true"
 
 
 def _named(name: str, value: Any, secret: bool, number: int) -> str:

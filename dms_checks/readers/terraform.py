@@ -10,7 +10,8 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment
-from dms_checks.model import Dialect, Gap, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.readers.documents import mentions
 from dms_checks.readers.files import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
 
@@ -214,17 +215,27 @@ def _resource(entry: dict[str, Any], place: Place) -> Resource:
     )
 
 
-def decode_value(encoded: Any, path: Path) -> Value:
-    """The value that an encoded one (``terraform_evaluation.py``) stands for."""
+def decode_value(encoded: Any, path: Path, inputs: tuple[Input, ...] = ()) -> Value:
+    """The value that an encoded one (``terraform_evaluation.py``) stands for; its parts are made of what the whole is made of."""
     if encoded is None:
         return Value.absent(path[:-1])
     if isinstance(encoded, list):
-        return Value.known(tuple(decode_value(item, (*path, index)) for index, item in enumerate(encoded)), path)
+        return Value.known(tuple(decode_value(item, (*path, index), inputs) for index, item in enumerate(encoded)), path)
     if not isinstance(encoded, dict):
-        return Value.known(encoded, path)
+        return Value.known(encoded, path, inputs)
+    if "made" in encoded:
+        inner, made_of = encoded["made"]
+        return decode_value(inner, path, tuple(dict.fromkeys((*inputs, *map(_input, made_of)))))
     if "block" in encoded:
-        return Value.known({name: decode_value(item, (*path, name)) for name, item in encoded["block"].items()}, path)
+        return Value.known({name: decode_value(item, (*path, name), inputs) for name, item in encoded["block"].items()}, path)
     if "reference" in encoded:
-        return Value.known(Reference(*encoded["reference"]), path)
+        return Value.known(Reference(*encoded["reference"]), path, inputs)
     origin, candidates, outline = encoded["unknown"]
-    return Value.unknown(path, origin, tuple(Reference(address) for address in candidates), outline)
+    return Value.unknown(path, origin, tuple(Reference(address) for address in candidates), outline, inputs)
+
+
+def _input(encoded: Any) -> Input:
+    if encoded == "*":
+        return SOMEWHERE
+    name, hidden, has_default, is_open, file, line = encoded
+    return Input(f"var.{name}", Truth.of(hidden), Truth.of(has_default), is_open, Place(file, line))

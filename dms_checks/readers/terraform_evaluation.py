@@ -8,9 +8,12 @@ packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certa
 file, line) and ``missing_modules`` (for each module call without source, the addresses it is handed). The values of a resource that no more is known of are null.
 
 Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
-``{"unknown": [origin, candidates, outline]}``; null for what is left out.
+``{"unknown": [origin, candidates, outline]}``; null for what is left out. A value that inputs took part in is wrapped:
+``{"made": [value, [input, …]]}``, an input being ``[name, hidden, has_default, is_open, file, line]``, or ``"*"`` for something else than
+the template's own text and variables.
 """
 
+import dataclasses
 import json
 import os
 import re
@@ -323,8 +326,9 @@ class Encoder:
         iterator = dynamic.attributes.get("iterator")
         name = getattr(iterator.expression, "base", None) if iterator else dynamic.labels[0]
         each = dynamic.attributes.get("for_each")
-        is_known = each is not None and self._tracer.certainly_known(each.expression, scope)
-        names = {**scope.names, str(name): tracing.Binding(None, is_known=is_known)}
+        trace = self._tracer.ask(each.expression, scope) if each is not None else tracing.Trace(tracing.Outcome.UNKNOWN)
+        is_known = trace.outcome in (tracing.Outcome.KNOWN, tracing.Outcome.NULL, tracing.Outcome.MISSING)
+        names = {**scope.names, str(name): tracing.Binding(None, is_known=is_known, inputs=tracing.blurred(trace.inputs))}
         return replace(scope, names=names)
 
     def _dropped_blocks(self, block: Any, scope: Any, values: dict[str, Any]) -> None:
@@ -348,6 +352,11 @@ class Encoder:
         document = self._document(source, scope)
         if document is not None:
             return document
+        if value == {} and source is not None and scope is not None and not isinstance(source, hcl.Object):
+            # What tfparse makes of some functions of an unknown value.
+            trace = self._tracer.ask(source, scope)
+            if trace.outcome in (tracing.Outcome.UNKNOWN, tracing.Outcome.REFERENCE):
+                return self._traced(trace, source, scope)
         if isinstance(value, dict) and "__attribute__" not in value:
             sources = dict(source.pairs) if isinstance(source, hcl.Object) else {}
             members = {key: self._value(item, sources.get(key), scope) for key, item in value.items() if key != "__tfmeta"}
@@ -355,9 +364,9 @@ class Encoder:
         if isinstance(value, str):
             return self._text(value, source, scope)
         if source is None or scope is None:
-            return value if isinstance(value, (bool, int, float)) else _unknown("", (ANYTHING,))
+            return _made(value, _UNSEEN) if isinstance(value, (bool, int, float)) else _unknown("", (ANYTHING,))
         if isinstance(value, (bool, int, float)):
-            return self._checked(value, source, scope)
+            return self._checked(value, self._tracer.ask(source, scope))
         return self._traced(self._tracer.ask(source, scope), source, scope)
 
     def _document(self, source: Any, scope: Any) -> Any:
@@ -399,16 +408,18 @@ class Encoder:
             outline, named = self._tracer.outline(source, scope)
             return _unknown("", named, outline) if HOLE in outline else outline
         found = self._tracer.definition(source, scope)
-        return self._structure(*found, depth + 1) if found else self._from_source(source, scope)
+        if found is None:
+            return self._from_source(source, scope)
+        return _made(self._structure(*found, depth + 1), self._tracer.inputs(source.base, source.steps, scope))
 
-    def _checked(self, value: Any, source: Any, scope: Any) -> Any:
+    @staticmethod
+    def _checked(value: Any, trace: tracing.Trace) -> Any:
         """tfparse takes data sources and the workspace for known, and makes ids up: what hangs on them is unknown."""
-        trace = self._tracer.ask(source, scope)
         if trace.outcome is tracing.Outcome.UNKNOWN:
-            return _unknown(trace.origin, tracing.candidates([trace]))
+            return _made(_unknown(trace.origin, tracing.candidates([trace])), trace.inputs)
         if trace.outcome is tracing.Outcome.REFERENCE:
             return {"reference": [trace.address, trace.attribute]}
-        return value
+        return _made(value, trace.inputs)
 
     def _traced(self, trace: Any, source: Any, scope: Any) -> Any:
         outcome = trace.outcome.value
@@ -417,7 +428,7 @@ class Encoder:
         if outcome == "reference":
             return {"reference": [trace.address, trace.attribute]}
         if outcome == "known" and isinstance(trace.value, (str, int, float)):
-            return trace.value
+            return _made(trace.value, trace.inputs)
         if outcome == "known" and not trace.candidates:
             # All that it is made of is known, so it is null: a value that comes from a resource may be one that tfparse does not know.
             return None
@@ -426,15 +437,15 @@ class Encoder:
             return [self._traced_element(element) for element in elements]
         behind, where = self._behind(source, scope)
         outline = self._tracer.outline(behind, where)[0] if isinstance(behind, hcl.Template) else ""
-        return _unknown(trace.origin, tracing.candidates([trace]), outline)
+        return _made(_unknown(trace.origin, tracing.candidates([trace]), outline), trace.inputs)
 
     def _traced_element(self, trace: Any) -> Any:
         outcome = trace.outcome.value
         if outcome == "reference":
             return {"reference": [trace.address, trace.attribute]}
         if outcome == "known" and isinstance(trace.value, (str, int, float)):
-            return trace.value
-        return None if outcome == "null" else _unknown(trace.origin, tracing.candidates([trace]))
+            return _made(trace.value, trace.inputs)
+        return None if outcome == "null" else _made(_unknown(trace.origin, tracing.candidates([trace])), trace.inputs)
 
     def _list(self, value: list[Any], source: Any, scope: Any) -> list[Any]:
         if isinstance(source, hcl.List) and len(source.items) == len(value):
@@ -452,7 +463,9 @@ class Encoder:
         """An element of a list: what tfparse says of it, unless the tracer says that it cannot know."""
         encoded = self._value(item, None, None)
         is_unknown = isinstance(encoded, dict) and "unknown" in encoded
-        return self._traced_element(trace) if is_unknown or trace.outcome is tracing.Outcome.UNKNOWN else encoded
+        if is_unknown or trace.outcome is tracing.Outcome.UNKNOWN:
+            return self._traced_element(trace)
+        return _made(encoded["made"][0], trace.inputs) if isinstance(encoded, dict) and "made" in encoded else encoded
 
     def _text(self, text: str, source: Any, scope: Any) -> Any:
         """An id that tfparse made up stands for a resource, alone or inside an ARN. Text that is not known comes as it is written."""
@@ -463,14 +476,15 @@ class Encoder:
         if source is None or scope is None:
             if addresses or "${" in text or _IDENTIFIER.fullmatch(text):
                 return _unknown("", tuple(addresses), _INTERPOLATION.sub(HOLE, _IDENTIFIER.sub(HOLE, text)))
-            return text
-        checked = self._checked(text, source, scope)
-        if isinstance(checked, str) or not isinstance(source, hcl.Template):
-            return checked
+            return _made(text, _UNSEEN)
+        trace = self._tracer.ask(source, scope)
+        certain = trace.outcome not in (tracing.Outcome.UNKNOWN, tracing.Outcome.REFERENCE)
+        if certain or not isinstance(source, hcl.Template):
+            return self._checked(text, trace)
         outline, named = self._tracer.outline(source, scope)
         if len(named) == 1 and outline.startswith("arn:"):
             return {"reference": [named[0], None]}
-        return _unknown("", named, outline)
+        return _made(_unknown("", named, outline), trace.inputs)
 
     def _reference(self, address: str, source: Any) -> Any:
         """A reference to a resource; of one whose number is unknown, only a plain reference says that it is there."""
@@ -482,6 +496,17 @@ class Encoder:
 
 def _unknown(origin: str = "", candidates: Any = (), outline: str = "") -> dict[str, Any]:
     return {"unknown": [origin, list(candidates), outline]}
+
+
+_UNSEEN = (tracing.SOMEWHERE,)
+
+
+def _made(encoded: Any, inputs: tuple[tracing.Variable, ...]) -> Any:
+    """An encoded value with the inputs that took part in it; most have none."""
+    if not inputs or encoded is None:
+        return encoded
+    listed = ["*" if item is tracing.SOMEWHERE else dataclasses.astuple(item) for item in inputs]
+    return {"made": [encoded, listed]}
 
 
 def _as_list(value: Any) -> list[Any]:

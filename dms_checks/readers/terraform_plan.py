@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from dms_checks.marks import ANYTHING
-from dms_checks.model import Change, Dialect, Gap, Path, Place, Reference, Resource, Value
+from dms_checks.model import SOMEWHERE, Change, Dialect, Gap, Input, Path, Place, Reference, Resource, Scalar, Truth, Value
 from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
 from dms_checks.readers.terraform_change import read_change
@@ -208,7 +208,7 @@ class _Plan:
             return Value.absent(path[:-1])
         if isinstance(after, str) and self._identities.get(after, scope.address) != scope.address:
             return Value.known(Reference(self._identities[after]), path)
-        value = Value.known(after, path)
+        value = Value.known(after, path, self._inputs(after, expression, scope))
         return replace(value, from_state=True) if self._stands(scope) and not _is_constant(expression) else value
 
     def _stands(self, scope: _Scope) -> bool:
@@ -259,6 +259,54 @@ class _Plan:
         outside = len(references) == 1 and references[0].startswith(("var.", "data.", "module."))
         return f"{scope.prefix}{references[0]}" if outside else ""
 
+    # --- inputs -------------------------------------------------------------------------------------------------------
+
+    def _inputs(self, after: Scalar, expression: Any, scope: _Scope) -> tuple[Input, ...]:
+        """What took part in a known value. Of an expression a plan shows the references only: those count whose value is found in this one."""
+        if expression is None or (isinstance(expression, dict) and "constant_value" in expression):
+            return ()
+        names = list(self._outside(expression, scope, 0))
+        if None in names:
+            return (SOMEWHERE,)
+        found = [item for name in dict.fromkeys(names) if name and (item := self._input(name, after)) is not None]
+        return tuple(found) or ((SOMEWHERE,) if names else ())
+
+    def _outside(self, expression: Any, scope: _Scope, hops: int) -> Iterator[str | None]:
+        """The root module's variables that an expression refers to, through modules; None for something else than literals."""
+        if isinstance(expression, dict) and "constant_value" in expression:
+            return
+        references = _longest(expression)
+        if not references or hops > MAXIMUM_HOPS:
+            # A function of literals or of a file: the plan shows neither.
+            yield None
+        for item in references:
+            head = re.split(r"[.\[]", item, maxsplit=1)[0]
+            if head == "var":
+                yield from self._outside_variable(item, scope, hops)
+            elif head == "each" and item != "each.key":
+                yield from self._outside(scope.for_each, scope, hops + 1)
+            elif head == "module" and (behind := self._behind_output(item, scope)):
+                yield from self._outside(*behind, hops + 1)
+            elif head not in ("each", "path", "count"):
+                yield None
+
+    def _outside_variable(self, item: str, scope: _Scope, hops: int) -> Iterator[str | None]:
+        behind = self._behind_variable(item, scope)
+        if behind is None:
+            yield item
+        elif behind[0] is not None:
+            yield from self._outside(*behind, hops + 1)
+
+    def _input(self, reference: str, after: Scalar) -> Input | None:
+        """The variable of the root module that a reference names, if its value is found in ``after``, or ``after`` in it."""
+        name, steps = _steps(reference)
+        declared = self._module.get("variables", {}).get(name)
+        value = _at(self._tree.get("variables", {}).get(name, {}).get("value"), steps)
+        if not isinstance(declared, dict) or not _shares(value, after):
+            return None
+        default = _at(declared.get("default"), steps)
+        return Input(f"var.{name}", Truth.of(declared.get("sensitive") is True), Truth.of(default not in (None, "", {}, [])))
+
     # --- references ---------------------------------------------------------------------------------------------------
 
     def _configuration(self, prefix: str) -> dict[str, Any]:
@@ -289,34 +337,38 @@ class _Plan:
 
     def _variable(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
         """A variable of a module is its argument in the call; one of the root module is known in a plan."""
+        behind = self._behind_variable(item, scope)
+        if behind is not None and behind[0] is not None:
+            yield from self._sources(*behind, hops + 1)
+
+    def _behind_variable(self, item: str, scope: _Scope) -> tuple[Any, _Scope] | None:
+        """The argument of the module call that gives a variable its value, and where it stands; None for variables of the root module."""
         calls = _calls(scope.prefix)
         if not calls:
-            return
+            return None
         name, key = calls[-1]
         prefix = "".join(f"module.{call}{_suffix(index)}." for call, index in calls[:-1])
         call = self._configuration(prefix).get("module_calls", {}).get(name, {})
         outer = _Scope(prefix, key, call.get("for_each_expression"))
         variable = re.split(r"[.\[]", item)[1]
-        argument = call.get("expressions", {}).get(variable)
-        if argument is not None:
-            yield from self._sources(argument, outer, hops + 1)
+        return call.get("expressions", {}).get(variable), outer
 
     def _output(self, item: str, scope: _Scope, hops: int) -> Iterator[Reference | None]:
+        behind = self._behind_output(item, scope)
+        if behind is None or not any(address.startswith(behind[1].prefix) for address in self._entries):
+            yield None
+        else:
+            yield from self._sources(*behind, hops + 1)
+
+    def _behind_output(self, item: str, scope: _Scope) -> tuple[Any, _Scope] | None:
+        """The expression of a module's output, and where it stands."""
         found = re.match(r"module\.([^.\[]+)(\[[^\]]*\])?\.([^.\[]+)", item)
         if found is None:
-            yield None
-            return
+            return None
         name, key, output = found.groups()
         inner = _Scope(f"{scope.prefix}module.{name}{key or ''}.")
-        if not self._configuration(inner.prefix):
-            yield None
-            return
-        calls = {address[: len(inner.prefix)] for address in self._entries if address.startswith(inner.prefix)}
         expression = self._configuration(inner.prefix).get("outputs", {}).get(output, {}).get("expression")
-        if not calls or expression is None:
-            yield None
-            return
-        yield from self._sources(expression, inner, hops + 1)
+        return None if expression is None else (expression, inner)
 
     def _instances_of(self, item: str, scope: _Scope, hint: str | int | None) -> Iterator[Reference | None]:
         """The instance that a reference such as ``aws_kms_key.k[0].arn`` names; of one without key, all that it can mean."""
@@ -378,6 +430,35 @@ def _longest(expression: Any) -> list[str]:
         for item in references
         if not any(other != item and other.startswith(item) and other[len(item)] in ".[" for other in references)
     ]
+
+
+_STEP = re.compile(r"\.([^.\[]+)|\[(\"(?:[^\"\\]|\\.)*\"|\d+)\]")
+
+
+def _steps(reference: str) -> tuple[str, list[str | int]]:
+    """``var.logins["a"].password`` → ``logins``, [``a``, ``password``]."""
+    found = [(name, key) for name, key in _STEP.findall(reference)]
+    steps: list[str | int] = [name or _key(key) or 0 for name, key in found]
+    return str(steps[0]) if steps else "", steps[1:]
+
+
+def _at(value: Any, steps: list[str | int]) -> Any:
+    """A part of a variable's value; None where there is none."""
+    for step in steps:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _shares(value: Any, after: Scalar) -> bool:
+    """Whether one value is found in the other; of objects and lists, in their JSON."""
+    if value is None or isinstance(value, bool) or isinstance(after, bool):
+        return value is not None and value == after
+    if isinstance(value, (dict, list)):
+        return json.dumps(str(after))[1:-1] in json.dumps(value)
+    return bool(str(value)) and (str(value) in str(after) or str(after) in str(value))
 
 
 def _split(address: str) -> tuple[str, str, str | int | None]:

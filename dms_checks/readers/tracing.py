@@ -47,10 +47,26 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the root module that took part in a value; None where the source does not tell. ``is_open``: nobody gives it a value."""
+
+    name: str
+    hidden: bool | None
+    has_default: bool | None
+    is_open: bool
+    file: str
+    line: int
+
+
+SOMEWHERE = Variable("*", None, None, False, "", 0)
+"""Stands for what is no variable and not written in the source either: other resources, files, parts that cannot be told apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Where a value comes from. ``value`` is the scalar when the tracer could tell, else COMPUTED.
 
-    ``candidates`` are the resources that an unknown value can be, and those that a computed one is made of.
+    ``candidates`` are the resources that an unknown value can be, and those that a computed one is made of; ``inputs`` took part in it.
     """
 
     outcome: Outcome
@@ -59,6 +75,7 @@ class Trace:
     attribute: str = ""
     origin: str = ""
     candidates: tuple[str, ...] = ()
+    inputs: tuple[Variable, ...] = ()
 
 
 COMPUTED = object()
@@ -71,6 +88,19 @@ MISSING = Trace(Outcome.MISSING)
 _TRANSPARENT = frozenset(
     ("tostring", "tonumber", "tobool", "tolist", "toset", "tomap", "sensitive", "nonsensitive", "trimspace", "ephemeralasnull")
 )
+_OUTSIDE = frozenset(
+    ("file", "filebase64", "templatefile", "fileexists", "fileset", "uuid", "bcrypt", "timestamp", "plantimestamp", "rsadecrypt")
+)
+"""Functions whose result is not written in the source."""
+
+_DECODERS = frozenset(("jsondecode", "yamldecode", "csvdecode", "split", "regex", "regexall", "tolist", "tomap"))
+"""Functions of which a part of the result is a part of their one argument."""
+
+_CHOOSERS = frozenset(
+    ("element", "one", "values", "keys", "slice", "zipmap", "max", "min", "merge", "lookup", "index", "length", "matchkeys")
+)
+"""Functions whose result is one of many parts, nobody knows which."""
+
 _LISTS = frozenset(("concat", "flatten", "compact", "distinct", "sort", "reverse", "coalescelist", "setunion"))
 
 
@@ -110,6 +140,7 @@ class Binding:
     path: tuple[Step, ...] = ()
     scope: "Scope | None" = None
     is_known: bool = False
+    inputs: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +313,14 @@ class Tracer:
                 return self._all(parts, scope)
         return Trace(Outcome.UNKNOWN)
 
-    def _all(self, parts: Iterable[Expression], scope: Scope) -> Trace:
-        """A value computed from parts: known if they are."""
+    def _all(self, parts: Iterable[Expression], scope: Scope, *, some: bool = False) -> Trace:
+        """A value computed from parts: known if they are. ``some``: from one or several of them, nobody knows which."""
         traces = [self._trace(part, (), scope) for part in parts]
+        inputs = together(traces)
+        inputs = blurred(inputs) if some else inputs
         if all(trace.outcome in (Outcome.KNOWN, Outcome.NULL) for trace in traces):
-            return _computed(candidates(traces))
-        return Trace(Outcome.UNKNOWN, candidates=candidates(traces))
+            return _computed(candidates(traces), inputs)
+        return Trace(Outcome.UNKNOWN, candidates=candidates(traces), inputs=inputs)
 
     def _list(self, items: tuple[Expression, ...], path: tuple[Step, ...], scope: Scope) -> Trace:
         if not path:
@@ -295,14 +328,14 @@ class Tracer:
         step = self._step(path[0], scope)
         if isinstance(step, int):
             return self._trace(items[step], path[1:], scope) if 0 <= step < len(items) else MISSING
-        return self._all(items, scope) if isinstance(step, Splat) else Trace(Outcome.UNKNOWN)
+        return self._all(items, scope, some=True) if isinstance(step, Splat) else Trace(Outcome.UNKNOWN)
 
     def _object(self, expression: Object, path: tuple[Step, ...], scope: Scope) -> Trace:
         if not path:
             return self._all((value for _, value in expression.pairs), scope)
         step = self._step(path[0], scope)
         if not isinstance(step, (str, int)):
-            return self._all((value for _, value in expression.pairs), scope)
+            return self._all((value for _, value in expression.pairs), scope, some=True)
         unresolved = False
         for key, value in reversed(expression.pairs):
             name = key if isinstance(key, str) else self._scalar(key, scope)
@@ -319,7 +352,8 @@ class Tracer:
         arms = [self._trace(arm, path, scope) for arm in (expression.yes, expression.no)]
         if arms[0] == arms[1] and arms[0].outcome is not Outcome.KNOWN:
             return arms[0]
-        return Trace(Outcome.UNKNOWN, candidates=candidates(arms))
+        inputs = tuple(dict.fromkeys(item for arm in arms for item in arm.inputs))
+        return Trace(Outcome.UNKNOWN, candidates=candidates(arms), inputs=inputs)
 
     def _for(self, expression: For, path: tuple[Step, ...], scope: Scope) -> Trace:
         """``{for k, v in collection : k => …}[step]``; other shapes are known if their parts are."""
@@ -339,12 +373,12 @@ class Tracer:
                 guard = True
             return self._trace(expression.value, path[1:], inner) if guard else MISSING
         collection = self._trace(expression.collection, (), scope)
-        bound = Binding(None, is_known=collection.outcome is Outcome.KNOWN)
+        bound = Binding(None, is_known=collection.outcome is Outcome.KNOWN, inputs=blurred(collection.inputs))
         inner = replace(scope, names={**scope.names, **dict.fromkeys(expression.names, bound)})
         value = self._trace(expression.value, (), inner)
         if collection.outcome is Outcome.KNOWN and value.outcome is Outcome.KNOWN and not path:
-            return _computed(candidates([collection, value]))
-        return Trace(Outcome.UNKNOWN, candidates=candidates([collection, value]))
+            return _computed(candidates([collection, value]), value.inputs)
+        return Trace(Outcome.UNKNOWN, candidates=candidates([collection, value]), inputs=blurred(value.inputs))
 
     def _bind(self, expression: For, step: Step, scope: Scope) -> Scope:
         key, value = expression.names
@@ -378,7 +412,9 @@ class Tracer:
 
     def _bound(self, binding: Binding, steps: tuple[Step, ...], scope: Scope) -> Trace:
         if binding.expression is None:
-            return KNOWN if binding.is_known else Trace(Outcome.UNKNOWN)
+            if binding.is_known:
+                return Trace(Outcome.KNOWN, COMPUTED, inputs=binding.inputs)
+            return Trace(Outcome.UNKNOWN, inputs=binding.inputs)
         return self._trace(binding.expression, (*binding.path, *steps), binding.scope or scope)
 
     def _variable(self, steps: tuple[Step, ...], scope: Scope) -> Trace:
@@ -395,13 +431,18 @@ class Tracer:
                 if trace.outcome is not Outcome.NULL or default is None or not _refuses_null(declared):
                     return trace
             return self._trace(default.expression, path, scope) if default else unknown
+        by_default = NULL if default is None else self._trace(default.expression, path, scope)
         if name in self._project.given:
             given = self._project.given[name]
-            return KNOWN if given is None else self._trace(given, path, scope)
-        if default is None or default.expression in (Literal(None), Literal("")):
+            trace = KNOWN if given is None else self._trace(given, path, scope)
+        elif default is None or default.expression in (Literal(None), Literal("")):
             # In a root module nobody leaves a null or empty default as it is: it asks for a value.
-            return unknown
-        return self._trace(default.expression, path, scope)
+            trace = unknown
+        else:
+            trace = by_default
+        if declared is None or trace.outcome in (Outcome.NULL, Outcome.MISSING):
+            return trace
+        return replace(trace, inputs=(_input(declared, by_default, is_open=trace is unknown),))
 
     def _local(self, steps: tuple[Step, ...], scope: Scope) -> Trace:
         found = scope.module.locals.get(steps[0]) if steps and isinstance(steps[0], str) else None
@@ -518,8 +559,10 @@ class Tracer:
             whole = self._trace(arguments[1], (), scope)
             return whole if whole.outcome is Outcome.REFERENCE else self._all(arguments, scope)
         if name in _LISTS and path:
-            return Trace(Outcome.UNKNOWN, candidates=self._all(arguments, scope).candidates)
-        return self._all(arguments, scope)
+            made = self._all(arguments, scope, some=True)
+            return Trace(Outcome.UNKNOWN, candidates=made.candidates, inputs=made.inputs)
+        made = self._all(arguments, scope, some=name in _CHOOSERS or (bool(path) and name not in _DECODERS))
+        return replace(made, inputs=(*made.inputs, SOMEWHERE)) if name in _OUTSIDE else made
 
     def _try(self, arguments: tuple[Expression, ...], path: tuple[Step, ...], scope: Scope) -> Trace:
         for argument in arguments:
@@ -602,7 +645,13 @@ class Tracer:
         if len(steps) > 2 and isinstance(steps[0], str) and isinstance(steps[1], Splat):
             return self._elements_of_splat(base, steps[0], steps[2:], scope)
         found = self._definition(base, steps, scope)
-        return self._elements(found[0], (), found[1]) if found else None
+        elements = self._elements(found[0], (), found[1]) if found else None
+        inputs = self.inputs(base, steps, scope)
+        return [replace(element, inputs=inputs) for element in elements] if elements and inputs else elements
+
+    def inputs(self, base: str, steps: tuple[Step, ...], scope: Scope) -> tuple[Variable, ...]:
+        """The variable of the root module that a name stands for; nothing for every other name."""
+        return self._variable(steps, scope).inputs if base == "var" and scope.parent is None else ()
 
     def _elements_of_splat(self, type_name: str, name: str, rest: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
         """``aws_kms_key.k[*].arn``, one trace for each instance, where their number is known."""
@@ -725,9 +774,9 @@ class Tracer:
         return trace.value if trace.outcome is Outcome.KNOWN and trace.value is not COMPUTED else None
 
 
-def _computed(resources: tuple[str, ...]) -> Trace:
-    """A value that is known, made of resources."""
-    return replace(KNOWN, candidates=resources)
+def _computed(resources: tuple[str, ...], inputs: tuple[Variable, ...] = ()) -> Trace:
+    """A value that is known, made of resources and inputs."""
+    return replace(KNOWN, candidates=resources, inputs=inputs)
 
 
 def candidates(traces: Iterable[Trace]) -> tuple[str, ...]:
@@ -740,6 +789,33 @@ def candidates(traces: Iterable[Trace]) -> tuple[str, ...]:
         elif trace.outcome is Outcome.UNKNOWN and not trace.origin and not trace.candidates:
             found[ANYTHING] = None
     return tuple(found)
+
+
+def _input(declared: Block, by_default: Trace, *, is_open: bool) -> Variable:
+    """A variable of the root module. A default that is an object may leave the part open that is asked for."""
+    flag = declared.attributes["sensitive"].expression if "sensitive" in declared.attributes else Literal(False)
+    return Variable(
+        declared.labels[0],
+        str(flag.value).lower() == "true" if isinstance(flag, Literal) else None,
+        by_default.outcome not in (Outcome.NULL, Outcome.MISSING) and by_default.value != "",
+        is_open,
+        declared.file,
+        declared.line,
+    )
+
+
+def together(traces: Iterable[Trace]) -> tuple[Variable, ...]:
+    """The inputs of a value that is made of all of these: a part that comes from elsewhere is named as such."""
+    found: dict[Variable, None] = {}
+    for trace in traces:
+        is_elsewhere = trace.outcome in (Outcome.UNKNOWN, Outcome.REFERENCE) and not trace.inputs
+        found.update(dict.fromkeys((SOMEWHERE,) if is_elsewhere else trace.inputs))
+    return tuple(found)
+
+
+def blurred(inputs: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """The inputs of a part of a value: nobody knows which of them, unless there are none."""
+    return (SOMEWHERE,) if inputs else ()
 
 
 def _refuses_null(variable: Block | None) -> bool:
