@@ -34,12 +34,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of a rule about one resource: true means a finding with this message, at this value."""
+    """One statement of a rule about one resource: true means a finding with this message, at this value.
+
+    ``whatever`` names the parameters that the statement is about: it holds whatever value they have.
+    """
 
     truth: Truth
     at: Value
     message: str
     related: tuple[Resource, ...] = ()
+    whatever: tuple[str, ...] = ()
 
 
 Check = Callable[[Resource, Deployment], Iterable[Claim]]
@@ -144,8 +148,8 @@ def _messages(worlds: list[tuple[list[Claim], tuple[Assumption, ...]]]) -> Itera
     """Each message once, with the parameter values that it takes where it does not hold in every world."""
     held: dict[str, list[tuple[Assumption, ...]]] = {}
     for claims, assumed in worlds:
-        for message in dict.fromkeys(claim.message for claim in claims if claim.truth is Truth.YES):
-            held.setdefault(message, []).append(assumed)
+        for message, claim in {claim.message: claim for claim in claims if claim.truth is Truth.YES}.items():
+            held.setdefault(message, []).append(tuple(item for item in assumed if item.parameter not in claim.whatever))
     everywhere = _texts(assumed for _, assumed in worlds)
     for message, assumptions in held.items():
         notes = [

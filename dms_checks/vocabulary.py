@@ -145,6 +145,16 @@ ENDPOINT = Kind(
         "authentication_type": Attribute(("mongodb_settings.auth_type",), ("MongoDbSettings.AuthType",), "password"),
         # The provider has no settings for Neptune.
         "iam_authentication": Attribute((), ("NeptuneSettings.IamAuthEnabled",), None, False),
+        "password": Attribute(("password",), ("Password",)),
+        "engine_password": Attribute(
+            (), ("GcpMySQLSettings.Password", "MicrosoftSqlServerSettings.Password", "MongoDbSettings.Password")
+        ),
+        "sasl_password": Attribute(("kafka_settings.sasl_password",), ("KafkaSettings.SaslPassword",)),
+        "client_key_password": Attribute(("kafka_settings.ssl_client_key_password",), ("KafkaSettings.SslClientKeyPassword",)),
+        "auth_password": Attribute(("redis_settings.auth_password",), ("RedisSettings.AuthPassword",)),
+        "asm_password": Attribute(("oracle_settings.asm_password",), ("OracleSettings.AsmPassword",)),
+        "tde_password": Attribute(("oracle_settings.security_db_encryption",), ("OracleSettings.SecurityDbEncryption",)),
+        "connection_attributes": Attribute(("extra_connection_attributes",), ("ExtraConnectionAttributes",)),
     },
     overrides={
         "aws_dms_s3_endpoint": {
@@ -272,11 +282,36 @@ KMS_ALIAS = Kind(
 )
 
 # Only a data source says which secret it looks up.
+# A random provider's password takes any character of this set unless it is told otherwise (hashicorp/random 3.7).
+PASSWORD_GENERATOR = Kind(
+    "generated password",
+    ("random_password", "random_string"),
+    (),
+    {
+        "special": Attribute(("special",), (), True),
+        "special_characters": Attribute(("override_special",), (), "!@#$%&*()-_=+[]{}<>:?"),
+    },
+)
+
 SECRET = Kind(
     "secret",
     ("aws_secretsmanager_secret",),
     ("AWS::SecretsManager::Secret",),
     {"name": Attribute(("name",), ("Name",)), "arn": Attribute(("arn",))},
+    {
+        "text": Attribute((), ("SecretString",)),
+        "generated": Attribute((), ("GenerateSecretString",)),
+        "generated_key": Attribute((), ("GenerateSecretString.GenerateStringKey",)),
+        "excluded": Attribute((), ("GenerateSecretString.ExcludeCharacters",)),
+        "exclude_punctuation": Attribute((), ("GenerateSecretString.ExcludePunctuation",), None, False),
+    },
+)
+
+SECRET_VERSION = Kind(
+    "secret version",
+    ("aws_secretsmanager_secret_version",),
+    ("AWS::SecretsManager::SecretTargetAttachment",),
+    {"secret": Attribute(("secret_id",), ("SecretId",)), "text": Attribute(("secret_string",))},
 )
 
 VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
@@ -415,6 +450,40 @@ OTHER_CERTIFICATE = Kind(
     ),
     {},
 )
+SECRETS = (
+    "password",
+    "engine_password",
+    "sasl_password",
+    "client_key_password",
+    "auth_password",
+    "asm_password",
+    "tde_password",
+)
+"""The attributes of an endpoint that hold a secret and nothing else."""
+
+DATABASE_PASSWORDS = ("password", "engine_password")
+"""Those of them that a database asks for."""
+
+SECRET_CONNECTION_ATTRIBUTES = ("passwd", "pwd", "securitydbencryption", "secretkey", "secretaccesskey", "authtoken")
+"""The extra connection attributes that hold a secret, without ``_`` and in lower case; beside them all that end in "password"."""
+
+PLAIN_CONNECTION_ATTRIBUTES = ("encryptpassword",)
+"""Those that end in "password" and hold none: SAP ASE's says whether it is sent encrypted."""
+
+
+def _last_names(kind: Kind, names: tuple[str, ...]) -> set[str]:
+    paths = (path for name in names for dialect in Dialect for path in kind.attributes[name].paths(dialect))
+    return {path.rpartition(".")[2] for path in paths}
+
+
+SECRET_NAMES = frozenset(
+    _last_names(ENDPOINT, (*SECRETS, "connection_attributes"))
+    | _last_names(CERTIFICATE, ("pem", "wallet"))
+    | _last_names(SECRET, ("text",))
+    | _last_names(SECRET_VERSION, ("text",))
+    | {"key_material_base64"}
+)
+"""The names of the properties whose values no host may print, in both dialects; the last is the material of an external KMS key."""
 
 CONSUMERS = (REPLICATION_INSTANCE, REPLICATION_CONFIG, INSTANCE_PROFILE)
 """What connects to endpoints."""
@@ -438,6 +507,9 @@ KINDS = (
     KMS_REPLICA_KEY,
     KMS_ALIAS,
     SECRET,
+    PASSWORD_GENERATOR,
+    SECRET,
+    SECRET_VERSION,
     VPC,
     SUBNET,
     SECURITY_GROUP,
