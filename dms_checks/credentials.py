@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dms_checks.marks import HOLE
+from dms_checks.connection_attributes import connection_attributes
 from dms_checks.model import SOMEWHERE, Dialect, Input, Resource, Truth, Value
 from dms_checks.vocabulary import CERTIFICATE, PLAIN_CONNECTION_ATTRIBUTES, SECRET_CONNECTION_ATTRIBUTES, SECRETS
 
@@ -34,7 +34,7 @@ def secrets_of(holder: Resource) -> Iterator[Secret]:
         value = holder[attribute]
         if not value.is_absent:
             yield Secret(spelled(value), value, value.is_literal, value.inputs, attribute)
-    yield from _in_connection_attributes(holder["connection_attributes"])
+    yield from _in_connection_attributes(holder["extra_connection_attributes"])
 
 
 def spelled(value: Value) -> str:
@@ -60,18 +60,21 @@ def _private_key(value: Value) -> Iterator[Secret]:
 
 
 def _in_connection_attributes(value: Value) -> Iterator[Secret]:
-    """The secrets among ``key=value;key=value``."""
+    """The secrets among the settings in one text."""
     if value.is_absent:
         return
-    members = list(connection_attributes(value.text or value.outline))
-    secret = [(key, part) for key, part in members if part and is_secret(key)]
-    for key, part in secret:
-        name = f"{key.strip()} in {spelled(value)}"
+    pairs = connection_attributes(value).pairs
+    secret = [(name, part) for name, part in pairs if not part.is_absent and is_secret(name)]
+    for name, part in secret:
         yield Secret(
-            name, value, _is_literal(part, value), _inputs(part, value, alone=len(members) == 1), "connection_attributes"
+            f"{name} in {spelled(value)}",
+            value,
+            _is_literal(part, value),
+            _inputs(part, value, alone=len(pairs) == 1),
+            "extra_connection_attributes",
         )
     if value.text is None and not secret:
-        yield Secret(spelled(value), value, Truth.UNKNOWN, (), "connection_attributes")
+        yield Secret(spelled(value), value, Truth.UNKNOWN, (), "extra_connection_attributes")
 
 
 def is_secret(key: str) -> bool:
@@ -82,39 +85,15 @@ def is_secret(key: str) -> bool:
     return plain.endswith("password") or plain in SECRET_CONNECTION_ATTRIBUTES
 
 
-def connection_attributes(text: str) -> Iterator[tuple[str, str]]:
-    """Keys and values. A semicolon belongs to the value inside quotes that enclose all of it, and behind a backslash."""
-    start, quote, escaped, before = 0, "", False, ""
-    for index, character in enumerate(text):
-        if escaped:
-            escaped = False
-        elif character == "\\":
-            escaped = True
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'" and before == "=":
-            quote = character
-        elif character == ";":
-            yield _pair(text[start:index])
-            start = index + 1
-        before = before if character.isspace() else character
-    yield _pair(text[start:])
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, _, value = text.partition("=")
-    return key, value.strip().strip("\"'")
-
-
-def _is_literal(part: str, value: Value) -> Truth:
+def _is_literal(part: Value, value: Value) -> Truth:
     """Whether a part of a text is the template's own: in one that is made of more, only what is open can be told from it."""
-    if HOLE in part or any(item is not SOMEWHERE and not item.is_open for item in value.inputs):
+    if part.text is None or any(item is not SOMEWHERE and not item.is_open for item in value.inputs):
         return Truth.UNKNOWN
     return Truth.YES
 
 
-def _inputs(part: str, value: Value, *, alone: bool) -> tuple[Input, ...]:
+def _inputs(part: Value, value: Value, *, alone: bool) -> tuple[Input, ...]:
     """The input that a part of a text comes from, where there is only one that it can be."""
-    if len(value.inputs) != 1 or not (alone or (HOLE in part and value.inputs[0].is_open)):
+    if len(value.inputs) != 1 or not (alone or (part.text is None and value.inputs[0].is_open)):
         return ()
     return value.inputs

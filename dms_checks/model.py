@@ -155,7 +155,7 @@ class Value:
         inputs: tuple[Input, ...] = (),
     ) -> "Value":
         """A value that the template does not determine."""
-        return Value(State.UNKNOWN, None, path, origin, candidates, outline, inputs)
+        return Value(State.UNKNOWN, None, path, origin, candidates, outline, inputs=inputs)
 
     @property
     def is_known(self) -> bool:

@@ -154,7 +154,6 @@ ENDPOINT = Kind(
         "auth_password": Attribute(("redis_settings.auth_password",), ("RedisSettings.AuthPassword",)),
         "asm_password": Attribute(("oracle_settings.asm_password",), ("OracleSettings.AsmPassword",)),
         "tde_password": Attribute(("oracle_settings.security_db_encryption",), ("OracleSettings.SecurityDbEncryption",)),
-        "connection_attributes": Attribute(("extra_connection_attributes",), ("ExtraConnectionAttributes",)),
     },
     overrides={
         "aws_dms_s3_endpoint": {
@@ -281,7 +280,6 @@ KMS_ALIAS = Kind(
     },
 )
 
-# Only a data source says which secret it looks up.
 # A random provider's password takes any character of this set unless it is told otherwise (hashicorp/random 3.7).
 PASSWORD_GENERATOR = Kind(
     "generated password",
@@ -293,12 +291,14 @@ PASSWORD_GENERATOR = Kind(
     },
 )
 
+# Only a data source says which secret it looks up.
 SECRET = Kind(
     "secret",
     ("aws_secretsmanager_secret",),
     ("AWS::SecretsManager::Secret",),
-    {"name": Attribute(("name",), ("Name",)), "arn": Attribute(("arn",))},
     {
+        "name": Attribute(("name",), ("Name",)),
+        "arn": Attribute(("arn",)),
         "text": Attribute((), ("SecretString",)),
         "generated": Attribute((), ("GenerateSecretString",)),
         "generated_key": Attribute((), ("GenerateSecretString.GenerateStringKey",)),
@@ -450,6 +450,7 @@ OTHER_CERTIFICATE = Kind(
     ),
     {},
 )
+
 SECRETS = (
     "password",
     "engine_password",
@@ -477,7 +478,7 @@ def _last_names(kind: Kind, names: tuple[str, ...]) -> set[str]:
 
 
 SECRET_NAMES = frozenset(
-    _last_names(ENDPOINT, (*SECRETS, "connection_attributes"))
+    _last_names(ENDPOINT, (*SECRETS, "extra_connection_attributes"))
     | _last_names(CERTIFICATE, ("pem", "wallet"))
     | _last_names(SECRET, ("text",))
     | _last_names(SECRET_VERSION, ("text",))
@@ -506,7 +507,6 @@ KINDS = (
     KMS_KEY,
     KMS_REPLICA_KEY,
     KMS_ALIAS,
-    SECRET,
     PASSWORD_GENERATOR,
     SECRET,
     SECRET_VERSION,

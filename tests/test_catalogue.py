@@ -48,7 +48,7 @@ ROOMS = {
     },
     "changes": {"deployment", "model", "vocabulary"},
     "task_logging": {"json_text", "model"},
-    "credentials": {"model", "vocabulary"},
+    "credentials": {"connection_attributes", "model", "vocabulary"},
     "catalogue": {"rule", "rules"},
     "readers": {"marks", "model", "vocabulary", "deployment", "readers"},
     "analysis": {"model", "deployment", "rule", "catalogue"},

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Truth, Value
-from dms_checks.readers.documents import mentions
 from dms_checks.readers.files import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
 
