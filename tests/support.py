@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from dms_checks.analysis import Analysis, analyse
+from dms_checks.deployment import Source
 from dms_checks.readers.cloudformation_file import read_template
 from dms_checks.readers.terraform import read_folder
 from dms_checks.readers.terraform_plan import read_plan
+from dms_checks.rule import Finding
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -107,6 +109,15 @@ def analysed(path: Path) -> Analysis:
     if path.name.endswith("plan.json"):
         return analyse(read_plan(path))
     return analyse(read_template(path))
+
+
+FOLLOWING = ("DMS00", "DMS10", "DMS11", "DMS20", "DMS30", "DMS33")
+"""The rules with which the tests of the readers look how values are followed."""
+
+
+def followed(source: Source) -> list[Finding]:
+    """What those rules find."""
+    return [finding for finding in analyse(source).findings() if finding.rule.id in FOLLOWING]
 
 
 def found_by_library(path: Path) -> Findings:

@@ -127,7 +127,7 @@ def test_a_secret_parameter_is_not_printed() -> None:
     (message,) = key_findings("!If [IsSecret, RSA_2048, SYMMETRIC_DEFAULT]".replace("IsSecret", "IsProd"))
     document = parse("t", HEAD.replace("IsProd: !Equals [!Ref Env, prod]", "IsProd: !Equals [!Ref Secret, hunter2]") + INSTANCE
                      + "  Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]}}\n")  # fmt: skip
-    messages = [finding.message for finding in analyse(Template(document.tree, "t", document.place)).findings()]
+    messages = [finding.message for finding in support.followed(Template(document.tree, "t", document.place))]
     assert any("(when Secret has the value number 1 of those allowed)" in text for text in messages)
     assert not any("hunter" in text for text in [*messages, message])
 
@@ -136,8 +136,8 @@ def test_given_parameters_are_fixed() -> None:
     text = HEAD + INSTANCE + "  Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]}}\n"
     document = parse("t", text)
     for value, rules in (("prod", {"DMS10"}), ("dev", set())):
-        found = analyse(Template(document.tree, "t", document.place, {"Env": value}))
-        assert {finding.rule.id for finding in found.findings()} == rules
+        found = support.followed(Template(document.tree, "t", document.place, {"Env": value}))
+        assert {finding.rule.id for finding in found} == rules
 
 
 def test_thirty_independent_conditions_cost_nothing() -> None:
@@ -150,8 +150,8 @@ def test_thirty_independent_conditions_cost_nothing() -> None:
         for index in names
     )
     document = parse("t", text)
-    found = analyse(Template(document.tree, "t", document.place))
-    assert [finding.rule.id for finding in found.findings()] == ["DMS11"] * 30
+    found = support.followed(Template(document.tree, "t", document.place))
+    assert [finding.rule.id for finding in found] == ["DMS11"] * 30
 
 
 def test_too_many_combinations_are_said() -> None:
@@ -159,7 +159,7 @@ def test_too_many_combinations_are_said() -> None:
     parameters = "\n".join(f"  P{index}: {{Type: String, AllowedValues: [a, b]}}" for index in range(8))
     text = f"Parameters:\n{parameters}\nResources:\n  I:\n    Type: AWS::DMS::ReplicationInstance\n    Properties: {{KmsKeyId: !Join ['', [{terms}]]}}\n"
     document = parse("t", text)
-    (finding,) = analyse(Template(document.tree, "t", document.place)).findings()
+    (finding,) = support.followed(Template(document.tree, "t", document.place))
     assert finding.rule.id == "DMS00"
     assert "more than 64 combinations of parameter values" in finding.message
 
@@ -269,7 +269,7 @@ def test_mutated_templates_never_raise(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         path = data.draw(st.sampled_from(support.paths_in(tree)[1:]))
         support.mutate(tree, path, data.draw(JUNK))
-    messages = [finding.message for finding in analyse(Template(tree, "t")).findings()]
+    messages = [finding.message for finding in support.followed(Template(tree, "t"))]
     assert not [text for text in messages if "please report" in text], yaml.safe_dump(tree)
 
 
@@ -287,7 +287,7 @@ def test_mutated_templates_never_raise(data: st.DataObject) -> None:
 def test_conditions_that_say_nothing(condition: str, arms: str) -> None:
     text = HEAD.replace("Imported: !Equals [!ImportValue x, y]", f"Imported: {condition}") + INSTANCE
     document = parse("t", text + f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeySpec: !If [Imported, {arms}]}}}}\n")
-    assert not [item for item in analyse(Template(document.tree, "t")).findings() if item.rule.id == "DMS10"]
+    assert not [item for item in support.followed(Template(document.tree, "t")) if item.rule.id == "DMS10"]
 
 
 def test_several_values_of_a_parameter_are_named() -> None:
@@ -297,7 +297,7 @@ def test_several_values_of_a_parameter_are_named() -> None:
     document = parse(
         "t", text + "  Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !If [IsProd, SYMMETRIC_DEFAULT, RSA_2048]}}\n"
     )
-    messages = [item.message for item in analyse(Template(document.tree, "t")).findings() if item.rule.id == "DMS10"]
+    messages = [item.message for item in support.followed(Template(document.tree, "t")) if item.rule.id == "DMS10"]
     assert "(when Env is 'dev' or Env is 'test')" in messages[0]
 
 
@@ -307,9 +307,9 @@ def test_small_templates_that_would_never_end(shape: str) -> None:
     text = HEAD + "  Ledger:\n    Type: AWS::DMS::ReplicationInstance\n    Metadata:\n    a0: &a0 x\n" + anchors
     text += "    Properties: {KmsKeyId: *a49, VpcSecurityGroupIds: *a49}\n"
     document = parse("t", text)
-    assert not [item for item in analyse(Template(document.tree, "t")).findings() if "please report" in item.message]
+    assert not [item for item in support.followed(Template(document.tree, "t")) if "please report" in item.message]
 
 
 def test_a_macro_beside_the_properties_may_add_any() -> None:
     text = HEAD + "  E:\n    Type: AWS::DMS::Endpoint\n    Fn::Transform: {Name: M}\n    Properties: {EngineName: mysql}\n"
-    assert not analyse(Template(parse("t", text).tree, "t")).findings()
+    assert not support.followed(Template(parse("t", text).tree, "t"))
