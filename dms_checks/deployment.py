@@ -34,6 +34,8 @@ class Source(Protocol):
 
     dialect: Dialect
     gaps: tuple[Gap, ...]
+    secrets: frozenset[str]
+    """The texts that the input marks as sensitive, wherever they stand: none may be printed."""
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         """Address and kind of each resource of these kinds, in the order of the file."""

@@ -126,13 +126,25 @@ def examine(rule: Rule, source: Source, address: str) -> Verdict:
     claims = [claim for claims, _ in worlds for claim in claims]
     failing = [claim for claim in claims if claim.truth is Truth.YES]
     if failing:
-        message = "; ".join(_first(list(_messages(worlds))))
+        message = without_secrets("; ".join(_first(list(_messages(worlds)))), source.secrets)
         related = dict.fromkeys(resource.address for claim in failing for resource in claim.related)
         at = failing[0].at
         return Verdict(Outcome.FAILS, Finding(rule, address, message, at.path, source.place(address, at.path), tuple(related)))
     if claims and all(claim.truth is Truth.NO for claim in claims):
         return Verdict(Outcome.PASSES)
     return NOT_APPLICABLE
+
+
+MINIMUM_SECRET = 4
+"""How long a text is that may not be printed: shorter ones stand in every message."""
+
+
+def without_secrets(message: str, secrets: Iterable[str]) -> str:
+    """A message in which no sensitive text stands, whatever its rule judges."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= MINIMUM_SECRET:
+            message = message.replace(secret, "(sensitive)")
+    return message
 
 
 MAXIMUM_LISTED = 4

@@ -177,6 +177,13 @@ def test_no_secret_is_printed(output: str, framework: str, tmp_path: Path) -> No
     assert SECRET[:6] not in done.stdout
 
 
+def test_no_secret_of_what_passes_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(TERRAFORM.replace('"none"', '"verify-ca"'))
+    reports = scan(tmp_path, *ONLY_OURS)
+    assert ("DMS20", "aws_dms_endpoint.ledger") in identities(reports, "passed_checks")
+    assert SECRET not in json.dumps(reports)
+
+
 def test_one_roots_resources_are_never_taken_for_anothers(tmp_path: Path) -> None:
     module = 'variable "key" {}\nresource "aws_dms_replication_instance" "this" {\n  kms_key_arn = var.key\n}\n'
     call = 'module "dms" {\n  source = "../shared"\n  key = aws_kms_key.k.arn\n}\n'

@@ -5,11 +5,12 @@ no graph and never sees resources whose condition is false by default. The words
 make Checkov's SARIF invalid.
 """
 
+import importlib
 import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def register() -> None:
             registry.checks.append(CloudFormationCheck(rule))
         RunnerFilter.notify_external_check(rule.checkov_id)
     _carry_messages()
+    _mask_code()
 
 
 def titled(rule: Rule, messages: list[str]) -> str:
@@ -179,8 +181,7 @@ class TerraformCheck(BaseResourceCheck):
         plan = _first(conf.get("__file__"))
         if plan:
             file = Path(plan).resolve()
-            found = _ANALYSES.get(("plan", file, _stamp(file)), lambda: read_plan(file))
-            return self._answer(found, str(address), conf, file)
+            return self._answer(_plan(file), str(address), conf, file)
         scan = _scan(self.graph) if self.graph is not None else None
         vertex = scan.vertices.get(id(conf)) if scan else None
         if scan is None or vertex is None:
@@ -225,6 +226,38 @@ class TerraformCheck(BaseResourceCheck):
             return CheckResult.UNKNOWN
         self.name = titled(self.rule, ["Checkov gives no graph of this scan; unset TF_SPLIT_GRAPH"])
         return CheckResult.FAILED
+
+
+def _plan(file: Path) -> Analysis:
+    return _ANALYSES.get(("plan", file, _stamp(file)), lambda: read_plan(file))
+
+
+def _mask_code() -> None:
+    """Let the records of Terraform and plans show no secret: Checkov masks those of failed checks only.
+
+    If Checkov ever changes the function, what failed is still masked.
+    """
+    for name in ("checkov.terraform.runner", "checkov.terraform.plan_runner"):
+        try:
+            runner = importlib.import_module(name)
+        except ImportError:
+            continue
+        original = getattr(runner, "omit_secret_value_from_checks", None)
+        if original is not None and not getattr(original, "masks_dms_records", False):
+            runner.omit_secret_value_from_checks = _masking(original)  # type: ignore[attr-defined]
+
+
+def _masking(original: Callable[..., list[tuple[int, str]]]) -> Callable[..., list[tuple[int, str]]]:
+    def omit_secret_value_from_checks(*arguments: Any, **named: Any) -> list[tuple[int, str]]:
+        lines = original(*arguments, **named)
+        if not isinstance(named.get("check"), TerraformCheck):
+            return lines
+        plan = _first((named.get("entity_config") or {}).get("__file__"))
+        secrets = _plan(Path(plan).resolve()).source.secrets if plan else frozenset()
+        return [(number, masked(text, secrets)) for number, text in lines or ()]
+
+    omit_secret_value_from_checks.masks_dms_records = True  # type: ignore[attr-defined]
+    return omit_secret_value_from_checks
 
 
 def _first(value: Any) -> Any:

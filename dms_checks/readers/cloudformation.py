@@ -72,6 +72,7 @@ class Template:
     file hides."""
 
     dialect = Dialect.CLOUDFORMATION
+    secrets: frozenset[str] = frozenset()
 
     def __init__(
         self,

@@ -36,12 +36,14 @@ class Root:
         gaps: Iterable[Gap],
         places: Mapping[str, Mapping[str, Place]],
         missing_modules: Mapping[str, Iterable[str]] | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
         """``places`` gives the place of each attribute by the resource's address and the dotted path, of the resource itself by "".
 
         ``missing_modules`` gives, by the address of a module call whose source is not there, what it is handed.
         """
         self.gaps = tuple(gaps)
+        self.secrets = frozenset(secrets)
         self.missing_modules = tuple(missing_modules or ())
         handed_over = {address for handed in (missing_modules or {}).values() for address in handed}
         self.resources = {resource.address: resource for resource in resources}

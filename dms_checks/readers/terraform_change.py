@@ -58,6 +58,16 @@ def _value(content: Any, sensitive: Any, resources: Mapping[str, str], path: Pat
     return Value.known(content, path)
 
 
+def texts_of(content: Any, sensitive: Any) -> Iterator[str]:
+    """The texts that are marked as sensitive."""
+    if sensitive is True and isinstance(content, str) and content:
+        yield content
+    elif isinstance(content, (dict, list)) and sensitive:
+        items = content.items() if isinstance(content, dict) else enumerate(content)
+        for step, item in items:
+            yield from texts_of(item, _part(sensitive, step))
+
+
 def _part(tree: Any, step: str | int) -> Any:
     """The part of a tree of marks that belongs to a member or an element."""
     if tree is True:

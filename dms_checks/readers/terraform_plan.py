@@ -15,7 +15,7 @@ from dms_checks.marks import ANYTHING
 from dms_checks.model import SOMEWHERE, Change, Dialect, Gap, Input, Path, Place, Reference, Resource, Scalar, Truth, Value
 from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
-from dms_checks.readers.terraform_change import read_change
+from dms_checks.readers.terraform_change import read_change, texts_of
 from dms_checks.vocabulary import KIND_OF_TYPE
 
 FORMATS = ("0.", "1.")
@@ -105,7 +105,16 @@ class _Plan:
             gaps.append(Gap("the plan is not complete", "plan without -target, and until there are no errors", Place(self._file)))
         resources = [self._resource(address, entry) for address, entry in self._entries.items() if entry["type"] in KIND_OF_TYPE]
         places = {resource.address: {"": replace(resource.place, file=self._file)} for resource in resources}
-        return Root(resources, gaps, places)
+        return Root(resources, gaps, places, secrets=self._secrets())
+
+    def _secrets(self) -> Iterator[str]:
+        """What the plan marks as sensitive: the values of variables and those in resources, before and after."""
+        given = self._tree.get("variables") or {}
+        for name, variable in self._module.get("variables", {}).items():
+            yield from texts_of(given.get(name, {}).get("value"), bool(variable.get("sensitive")))
+        for change in (entry["change"] for entry in self._tree["resource_changes"]):
+            for side in ("before", "after"):
+                yield from texts_of(change.get(side), change.get(f"{side}_sensitive"))
 
     def _lines(self, text: str) -> dict[str, int]:
         """The line of each resource change; in a minified plan all stand in line 1."""
