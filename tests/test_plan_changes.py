@@ -392,8 +392,8 @@ def test_checkov_prints_no_secret_of_a_plan(layout: str, tmp_path: Path) -> None
         if entry["type"] == "aws_dms_endpoint":
             entry["change"]["after_sensitive"]["server_name"] = True
     text = json.dumps(tree, **LAYOUTS[layout])
-    for number, public in enumerate(("given-when-planned", "given-before", "ledger.example.com")):
-        text = text.replace(public, f"{SECRET}-{number}")
+    for number, public in enumerate(('"given-when-planned"', '"given-before"', '"ledger.example.com"')):
+        text = text.replace(public, f'"{SECRET}-{number}"')
     (tmp_path / "tfplan.json").write_text(text)
     reports = support.checkov("-d", str(tmp_path), "--framework", "terraform_plan", "--check", "CKV_DMS_*")
     assert ("DMS91", PASSWORD) in {support.identity(record) for record in support.records(reports)}
