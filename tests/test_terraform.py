@@ -96,7 +96,6 @@ def value_of(folder: Path, expression: str, attribute: str = "kms_key_arn", name
         "data.aws_kms_alias.twin.target_key_arn",
         "aws_kms_key.counted[1].arn",
         "one(aws_kms_key.counted[*].arn[0:1])",
-        "aws_kms_key.counted[*].arn[0]",
         "aws_kms_key.counted.*.arn[0]",
         'aws_kms_key.each["bad"].arn',
         'module.key["bad"].arn',
