@@ -7,6 +7,7 @@ from dms_checks.rules import (
     data_migration_logging,
     egress_too_narrow,
     endpoint_without_tls,
+    engine_version_retired,
     in_use_replacement,
     invalid_settings_document,
     kms_key_change_replaces,
@@ -31,6 +32,7 @@ from dms_checks.rules import (
     target_logging,
     tls_certificate,
     tls_mode_not_supported,
+    untagged,
     vpc_endpoint_not_supported,
 )
 
@@ -61,6 +63,8 @@ RULES: tuple[Rule, ...] = (
     data_migration_logging.RULE,
     minor_version_upgrade.RULE,
     single_az.RULE,
+    engine_version_retired.RULE,
+    untagged.RULE,
     multi_az_with_availability_zone.RULE,
     kms_key_change_replaces.RULE,
     password_change_in_use.RULE,

@@ -381,6 +381,10 @@ class Resource:
         """Where ``name`` stands, in the dialect's own spelling."""
         return [tuple(path.split(".")) for path in self.kind.attribute(name, self.type).paths(self.dialect)]
 
+    def can_say(self, name: str) -> bool:
+        """Whether this dialect has a word for ``name``."""
+        return bool(self.kind.attribute(name, self.type).paths(self.dialect))
+
     def spelling(self, name: str) -> str:
         """What the reader of this dialect has to write for ``name``."""
         paths = self.kind.attribute(name, self.type).paths(self.dialect)

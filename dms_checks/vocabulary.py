@@ -6,6 +6,9 @@ Data, no logic. Sources: the AWS provider 5.100 and 6.58, the CloudFormation reg
 
 from dms_checks.model import Attribute, Dialect, Kind
 
+# Terraform: what the provider adds by its default_tags is in tags_all only, which the readers fill in.
+_TAGS = {"tags": Attribute(("tags",), ("Tags",)), "all_tags": Attribute(("tags_all",))}
+
 REPLICATION_INSTANCE = Kind(
     "replication instance",
     ("aws_dms_replication_instance",),
@@ -21,6 +24,7 @@ REPLICATION_INSTANCE = Kind(
         "minor_version_upgrade": Attribute(("auto_minor_version_upgrade",), ("AutoMinorVersionUpgrade",), False, True),
         "multi_az": Attribute(("multi_az",), ("MultiAZ",), False, False),
         "availability_zone": Attribute(("availability_zone",), ("AvailabilityZone",)),
+        **_TAGS,
     },
 )
 
@@ -186,6 +190,7 @@ REPLICATION_SUBNET_GROUP = Kind(
     {
         "name": Attribute(("replication_subnet_group_id",), ("ReplicationSubnetGroupIdentifier",)),
         "subnets": Attribute(("subnet_ids",), ("SubnetIds",)),
+        **_TAGS,
     },
 )
 
@@ -226,12 +231,15 @@ CERTIFICATE = Kind(
     "certificate",
     ("aws_dms_certificate",),
     ("AWS::DMS::Certificate",),
+    # CloudFormation cannot tag a certificate.
     {
         "pem": Attribute(("certificate_pem",), ("CertificatePem",)),
         "wallet": Attribute(("certificate_wallet",), ("CertificateWallet",)),
+        "tags": Attribute(("tags",)),
+        "all_tags": Attribute(("tags_all",)),
     },
 )
-EVENT_SUBSCRIPTION = Kind("event subscription", ("aws_dms_event_subscription",), ("AWS::DMS::EventSubscription",), {})
+EVENT_SUBSCRIPTION = Kind("event subscription", ("aws_dms_event_subscription",), ("AWS::DMS::EventSubscription",), _TAGS)
 MIGRATION_PROJECT = Kind("migration project", ("aws_dms_migration_project",), ("AWS::DMS::MigrationProject",), {})
 # The user guide, "Creating a data migration in AWS DMS": without choosing logs there are none.
 DATA_MIGRATION = Kind(

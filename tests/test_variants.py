@@ -49,6 +49,8 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS73": (("logging",), True),
     "DMS80": (("minor_version_upgrade",), ("aws_dms_replication_instance",)),
     "DMS81": (("multi_az",), True),
+    "DMS82": (("engine_version",), False),
+    "DMS83": (("tags",), True),
     "DMS84": (("multi_az", "availability_zone"), False),
 }
 

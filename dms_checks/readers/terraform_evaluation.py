@@ -7,6 +7,8 @@ Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (
 packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places), ``gaps`` (reason, remedy,
 file, line) and ``missing_modules`` (for each module call without source, the addresses it is handed). The values of a resource that no more is known of are null.
 
+Resources of AWS have the attribute ``tags_all`` where their provider adds tags to them, or may: those.
+
 Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
 ``{"unknown": [origin, candidates, outline]}``; null for what is left out. A value that inputs took part in is wrapped:
 ``{"made": [value, [input, …]]}``, an input being ``[name, hidden, has_default, is_open, file, line]``, or ``"*"`` for something else than
@@ -25,7 +27,7 @@ from typing import Any
 import tfparse
 
 from dms_checks.marks import ANYTHING, HOLE
-from dms_checks.readers import hcl, tracing
+from dms_checks.readers import default_tags, hcl, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
@@ -92,6 +94,7 @@ class Encoder:
         given = _given_variables(folder, [*_automatic_files(folder), *request["variable_files"]])
         self._project = tracing.Project(folders, instances, given)
         self._tracer = tracing.Tracer(self._project)
+        self._added_tags: dict[Any, dict[str, Any]] = {}
 
     def encode(self) -> dict[str, Any]:
         """The wanted resources, and the module calls whose source is not there."""
@@ -207,6 +210,7 @@ class Encoder:
     def _unevaluated(self, scope: tracing.Scope, table: str, block: hcl.Block) -> dict[str, Any]:
         """A resource as its source shows it: literals are known, and what hangs on the instance is not."""
         places: dict[str, list[int]] = {}
+        values = {**self._source_block(block, replace(scope, owner=block), places, ""), **self._default_tags(block, scope)}
         folder = os.path.relpath(self._project.folders[scope.prefix], self._project.folders[""])
         return {
             "address": f"{scope.prefix}{table}{'.'.join(block.labels)}",
@@ -217,7 +221,7 @@ class Encoder:
             "line": block.line,
             "last_line": block.last_line,
             # What tree-sitter makes of a file that does not parse is a guess: the resource is there, and no more is known.
-            "values": None if self._is_lost(block) else self._source_block(block, replace(scope, owner=block), places, ""),
+            "values": None if self._is_lost(block) else values,
             "places": places,
         }
 
@@ -279,9 +283,41 @@ class Encoder:
             "file": meta["filename"],
             "line": meta["line_start"],
             "last_line": meta["line_end"],
-            "values": self._block(entry, block, scope, places, ""),
+            "values": {**self._block(entry, block, scope, places, ""), **self._default_tags(block, scope)},
             "places": places,
         }
+
+    def _default_tags(self, block: hcl.Block | None, scope: Any) -> dict[str, Any]:
+        """The tags that the provider adds to a resource; nothing where it adds none."""
+        found = default_tags.provider_of(block, scope, self._project)
+        if isinstance(found, default_tags.Missing):
+            may_add = found is default_tags.Missing.ELSEWHERE or self._gaps or self._has_provider_in_json()
+            return {"tags_all": _unknown()} if may_add else {}
+        provider, outer = found
+        key = outer.prefix, provider.labels, provider.line
+        if key not in self._added_tags:
+            self._added_tags[key] = self._added_by(provider, tracing.outside(outer))
+        return self._added_tags[key]
+
+    def _has_provider_in_json(self) -> bool:
+        return any(entry["__tfmeta"]["filename"].endswith(".json") for entry in self._parsed.get("provider", ()))
+
+    def _added_by(self, provider: hcl.Block, scope: Any) -> dict[str, Any]:
+        """What the ``default_tags`` of a provider block add to each resource."""
+        if any(dynamic.labels == ("default_tags",) for dynamic in provider.named("dynamic")):
+            return {"tags_all": _unknown()}
+        written = next((inner.attributes.get("tags") for inner in provider.named("default_tags")), None)
+        if written is None:
+            return {}
+        place = self._project.folders[scope.prefix] / provider.file, provider.line
+        evaluated = [
+            entry.get("default_tags")
+            for entry in self._parsed.get("provider", ())
+            if (self._project.folders[""] / entry["__tfmeta"]["filename"], entry["__tfmeta"]["line_start"]) == place
+        ]
+        tags = evaluated[0].get("tags") if evaluated and isinstance(evaluated[0], dict) else None
+        encoded = self._value(tags, written.expression, scope)
+        return {} if encoded is None or encoded == {"block": {}} else {"tags_all": encoded}
 
     def _block(self, entry: dict[str, Any], block: Any, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -358,6 +394,8 @@ class Encoder:
             if trace.outcome in (tracing.Outcome.UNKNOWN, tracing.Outcome.REFERENCE):
                 return self._traced(trace, source, scope)
         if isinstance(value, dict) and "__attribute__" not in value:
+            if not value and source is not None and scope is not None and not self._is_written_empty(source, scope):
+                return _unknown("", tracing.candidates([self._tracer.ask(source, scope)]))
             sources = dict(source.pairs) if isinstance(source, hcl.Object) else {}
             members = {key: self._value(item, sources.get(key), scope) for key, item in value.items() if key != "__tfmeta"}
             return {"block": members}
@@ -368,6 +406,15 @@ class Encoder:
         if isinstance(value, (bool, int, float)):
             return self._checked(value, self._tracer.ask(source, scope))
         return self._traced(self._tracer.ask(source, scope), source, scope)
+
+    def _is_written_empty(self, source: Any, scope: Any) -> bool:
+        """Whether an empty map is meant. An empty default of a variable asks for a value, and tfparse leaves out what it cannot know."""
+        for _ in range(tracing.MAXIMUM_DEPTH):
+            found = self._tracer.definition(source, scope)
+            if isinstance(source, hcl.Object) or found is None or (source.base == "var" and scope.parent is None):
+                break
+            source, scope = found
+        return isinstance(source, hcl.Object)
 
     def _document(self, source: Any, scope: Any) -> Any:
         """The object that ``jsonencode`` writes, when a part of it is not known: as a text it would be unknown as a whole."""

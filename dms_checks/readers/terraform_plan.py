@@ -6,7 +6,7 @@ expression but not the expression itself: several references give several candid
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -151,6 +151,8 @@ class _Plan:
         scope = _Scope(prefix, key, block.get("for_each_expression"), address)
         expressions = block.get("expressions", {}) if block else _HIDDEN
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
+        if isinstance(base.content, Mapping) and entry["unknown"].get("tags_all") is True and self._adds_tags(block):
+            base = Value.known({**base.content, "tags_all": Value.unknown(("tags_all",))})
         # Other resources of a plan are named in messages by their line: the file is the same.
         place = Place("", self._places.get(address, 1), 1)
         kind = KIND_OF_TYPE[entry["type"]]
@@ -194,6 +196,12 @@ class _Plan:
         """What the plan does with a resource; nothing of one that is not known or a data source."""
         change = self._entries[reference.address]["change"] if reference else None
         return list(change["actions"]) if change else []
+
+    def _adds_tags(self, block: dict[str, Any]) -> bool:
+        """Whether the provider of a resource adds tags; a plan with unknown ones does not tell them."""
+        providers = self._tree.get("configuration", {}).get("provider_config", {})
+        provider = providers.get(block.get("provider_config_key"), {})
+        return not block or "default_tags" in provider.get("expressions", {})
 
     # --- values -------------------------------------------------------------------------------------------------------
 

@@ -114,6 +114,8 @@ class Module:
     variables: dict[str, Block] = field(default_factory=dict)
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
+    providers: dict[tuple[str, str], Block] = field(default_factory=dict)
+    """By name and alias, of which the last is empty for the default configuration."""
 
     @staticmethod
     def read(folder: FilePath) -> "Module":
@@ -127,9 +129,16 @@ class Module:
                     module.data[block.labels[0], block.labels[1]] = block
                 elif block.type == "locals":
                     module.locals.update({name: item.expression for name, item in block.attributes.items()})
+                elif block.type == "provider" and block.labels:
+                    module.providers[block.labels[0], _alias(block)] = block
                 elif block.type in tables and block.labels:
                     tables[block.type][block.labels[0]] = block
         return module
+
+
+def _alias(provider: Block) -> str:
+    alias = provider.attributes.get("alias")
+    return str(alias.expression.value) if alias and isinstance(alias.expression, Literal) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +340,9 @@ class Tracer:
         return self._all(items, scope, some=True) if isinstance(step, Splat) else Trace(Outcome.UNKNOWN)
 
     def _object(self, expression: Object, path: tuple[Step, ...], scope: Scope) -> Trace:
+        keys = [key for key, _ in expression.pairs if isinstance(key, Expression)]
         if not path:
-            return self._all((value for _, value in expression.pairs), scope)
+            return self._all((*keys, *(value for _, value in expression.pairs)), scope)
         step = self._step(path[0], scope)
         if not isinstance(step, (str, int)):
             return self._all((value for _, value in expression.pairs), scope, some=True)
