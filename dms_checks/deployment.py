@@ -61,12 +61,14 @@ class Deployment:
         complete: Truth = Truth.YES,
         is_handed_over: Callable[[str], bool] = lambda address: False,
         holding: Callable[[str, str], Iterable[Value]] = lambda address, text: (),
+        region: Callable[[str], Value] = lambda address: Value.unknown(),
     ) -> None:
         """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
 
         ``complete`` is unknown where a part of the input could not be read: what is not there may stand in that part.
         ``is_handed_over`` tells of an address whether something gets it that stands elsewhere: a module that is not there, a nested stack.
         ``holding(address, text)`` gives the values of a resource that are written with ``text`` in them.
+        ``region`` gives the Region of the resource at an address.
         """
         self.is_handed_over = is_handed_over
         self._holding = holding
@@ -74,11 +76,19 @@ class Deployment:
         self._addresses = addresses
         self._resource = resource
         self._mentions = mentions
+        self._region = region
 
     def get(self, address: str) -> Resource | None:
         """The resource at an address, unless it certainly does not exist."""
         resource = self._resource(address)
         return None if resource is None or resource.exists is Truth.NO else resource
+
+    def region(self, resource: Resource) -> Value:
+        """The Region that a resource stands in. Unknown ones with the same origin are the same.
+
+        That of a stack is known where what was looked at before hangs on it: ask for it last.
+        """
+        return self._region(resource.address)
 
     def declared(self, *kinds: Kind) -> int:
         """How many resources of these kinds are written down, whether they exist in this deployment or not."""

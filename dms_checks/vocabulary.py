@@ -6,6 +6,9 @@ Data, no logic. Sources: the AWS provider 5.100 and 6.58, the CloudFormation reg
 
 from dms_checks.model import Attribute, Dialect, Kind
 
+REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
+"""How AWS names its Regions, as a regular expression."""
+
 # Terraform: what the provider adds by its default_tags is in tags_all only, which the readers fill in.
 _TAGS = {"tags": Attribute(("tags",), ("Tags",)), "all_tags": Attribute(("tags_all",))}
 

@@ -29,6 +29,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     # Mode and key may stand in several places, see test_server_side_encryption.py.
     "DMS12": (("endpoint_type",), False),
     "DMS13": (("endpoint_type",), False),
+    "DMS14": (("kms_key", "server_side_keys"), False),
     "DMS15": (("kms_key", "server_side_keys"), False),
     "DMS20": (("ssl_mode",), True),
     "DMS21": (("ssl_mode",), False),

@@ -52,6 +52,7 @@ VARIABLES = {
     "password": "given-when-planned",
     "redshift_attributes": "encryptionMode=SSE_KMS;serverSideEncryptionKmsKeyId=1234abcd-12ab-34cd-a6ef-1234567890ab",
     "secret_arn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:ledger-AbCdEf",
+    "region": "eu-west-1",
     "security_group_id": "sg-0123456789abcdef0",
     "ssl_mode": "require",
     "standby": "true",

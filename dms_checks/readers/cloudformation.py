@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
 from dms_checks.marks import HOLE
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
-from dms_checks.vocabulary import KIND_OF_TYPE
+from dms_checks.vocabulary import KIND_OF_TYPE, REGION
 
 Answer = TypeVar("Answer")
 
@@ -33,6 +33,9 @@ _OUTSIDE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource",
 
 _ELSEWHERE = ""
 """Among the names of parameters: something that is no parameter, and not written in the template."""
+
+_REGION = "AWS::Region"
+_KEY_ARN = re.compile(rf"arn:[^:]*:kms:({REGION}):")
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -197,6 +200,19 @@ class Template:
             )
         return self._inputs[name]
 
+    @cached_property
+    def regions_at_odds(self) -> list[str]:
+        """The Regions for which a mapping holds a KMS key of another one. Looking at all of a mapping's Regions would cost too much."""
+        found: dict[str, None] = {}
+        waiting: list[tuple[tuple[str, ...], Any]] = [((), table) for table in self.mappings.values()]
+        while waiting:
+            keys, node = waiting.pop()
+            if isinstance(node, dict) and len(keys) < 2:
+                waiting += [((*keys, str(key)), child) for key, child in node.items()]
+            elif isinstance(node, str) and (key := _KEY_ARN.match(node)):
+                found.update(dict.fromkeys(item for item in keys if re.fullmatch(REGION, item) and item != key.group(1)))
+        return sorted(found)
+
     def domain(self, name: str) -> list[tuple[Any, str]]:
         """The values a parameter can take, each with the words for it; the default comes first."""
         if name not in self._domains:
@@ -204,9 +220,10 @@ class Template:
         return self._domains[name]
 
     def _domain(self, name: str) -> list[tuple[Any, str]]:
-        if name == "AWS::Region":
-            named = [(value, f"the region is '{value}'") for value in self.constants.get(name, [])]
-            rest = _Unknown(name, none_of=tuple(self.constants.get(name, ())))
+        if name == _REGION:
+            regions = tuple(dict.fromkeys((*self.constants.get(name, ()), *self.regions_at_odds)))
+            named = [(value, f"the region is '{value}'") for value in regions]
+            rest = _Unknown(name, none_of=regions)
             return [*named, (rest, "the region is another one" if named else "")]
         parameter = self.parameters[name]
         kind = str(parameter.get("Type", "String"))
@@ -258,6 +275,7 @@ class _World:
         self._sources: dict[str, None] = {}
         self._depth = 0
         self._work = 0
+        self._is_region_of_mapping = False
 
     @property
     def has_chosen(self) -> bool:
@@ -278,8 +296,15 @@ class _World:
             lambda address: mentions.get(address, ()),
             complete,
             lambda address: any(template.is_elsewhere(name) for name in mentions.get(address, ())),
-            self.holding,
+            holding=self.holding,
+            region=lambda address: self._region(),
         )
+
+    def _region(self) -> Value:
+        """The stack's Region, if something that was looked at hangs on it. To choose one here would make it up."""
+        region = self._parameters.get(_REGION)
+        named = self._is_region_of_mapping or region in self.template.constants.get(_REGION, ())
+        return Value.known(region) if isinstance(region, str) and named else Value.unknown(origin=f"!Ref {_REGION}")
 
     def resource(self, name: str) -> Resource | None:
         if name not in self._made:
@@ -405,7 +430,7 @@ class _World:
         if name in self.template.parameters:
             self._sources[name] = None
             return self.pick(name)
-        if name == "AWS::Region":
+        if name == _REGION:
             return self.pick(name)
         if name.startswith("AWS::"):
             return _Unknown(f"!Ref {name}")
@@ -486,6 +511,7 @@ class _World:
         if not isinstance(argument, list) or not 3 <= len(argument) <= 4:
             return _UNKNOWN
         keys = [self.choice(key) for key in argument[:3]]
+        self._is_region_of_mapping |= any(_referenced(key) == _REGION for key in argument[:3])
         found = _look_up(self.template.mappings, keys)
         if found is _ABSENT and len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
             return self.evaluate(argument[3]["DefaultValue"])

@@ -37,10 +37,12 @@ class Root:
         places: Mapping[str, Mapping[str, Place]],
         missing_modules: Mapping[str, Iterable[str]] | None = None,
         secrets: Iterable[str] = (),
+        regions: Mapping[str, Value] | None = None,
     ) -> None:
         """``places`` gives the place of each attribute by the resource's address and the dotted path, of the resource itself by "".
 
-        ``missing_modules`` gives, by the address of a module call whose source is not there, what it is handed.
+        ``missing_modules`` gives, by the address of a module call whose source is not there, what it is handed; ``regions`` the Region of
+        each resource.
         """
         self.gaps = tuple(gaps)
         self.secrets = frozenset(secrets)
@@ -52,8 +54,14 @@ class Root:
         for resource in self.resources.values():
             self._by_kind.setdefault(resource.kind.name, []).append(resource.address)
         complete = Truth.UNKNOWN if self.gaps else Truth.YES
+        known = regions or {}
         self._deployment = Deployment(
-            self._of_kind, self.resources.get, _mentions(self.resources).get_all, complete, handed_over.__contains__
+            self._of_kind,
+            self.resources.get,
+            _mentions(self.resources).get_all,
+            complete,
+            handed_over.__contains__,
+            region=lambda address: known.get(address) or Value.unknown(),
         )
 
     def _of_kind(self, kind: Kind) -> list[str]:
@@ -199,7 +207,8 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
         file = entry["file"]
         resources.append(_resource(entry, Place(file, entry["line"], 1, entry["last_line"])))
         places[entry["address"]] = {name: Place(file, line, column) for name, (line, column) in entry["places"].items()}
-    return Root(resources, gaps, places, answer["missing_modules"])
+    regions = {entry["address"]: decode_value(entry["region"], ("region",)) for entry in answer["resources"]}
+    return Root(resources, gaps, places, answer["missing_modules"], regions)
 
 
 def _resource(entry: dict[str, Any], place: Place) -> Resource:

@@ -4,7 +4,7 @@ Runs in the child process (``terraform_worker.py``): only there are tfparse and 
 nothing is downloaded.
 
 Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find
-packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places), ``gaps`` (reason, remedy,
+packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places, region), ``gaps`` (reason, remedy,
 file, line) and ``missing_modules`` (for each module call without source, the addresses it is handed). The values of a resource that no more is known of are null.
 
 Resources of AWS have the attribute ``tags_all`` where their provider adds tags to them, or may: those.
@@ -27,7 +27,7 @@ from typing import Any
 import tfparse
 
 from dms_checks.marks import ANYTHING, HOLE
-from dms_checks.readers import default_tags, hcl, tracing
+from dms_checks.readers import hcl, providers, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
@@ -223,6 +223,7 @@ class Encoder:
             # What tree-sitter makes of a file that does not parse is a guess: the resource is there, and no more is known.
             "values": None if self._is_lost(block) else values,
             "places": places,
+            "region": self._region(block, replace(scope, owner=block)),
         }
 
     def _source_block(self, block: hcl.Block, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
@@ -285,13 +286,14 @@ class Encoder:
             "last_line": meta["line_end"],
             "values": {**self._block(entry, block, scope, places, ""), **self._default_tags(block, scope)},
             "places": places,
+            "region": self._region(block, scope),
         }
 
     def _default_tags(self, block: hcl.Block | None, scope: Any) -> dict[str, Any]:
         """The tags that the provider adds to a resource; nothing where it adds none."""
-        found = default_tags.provider_of(block, scope, self._project)
-        if isinstance(found, default_tags.Missing):
-            may_add = found is default_tags.Missing.ELSEWHERE or self._gaps or self._has_provider_in_json()
+        found = providers.provider_of(block, scope, self._project)
+        if isinstance(found, providers.Missing):
+            may_add = found is providers.Missing.ELSEWHERE or self._gaps or self._has_provider_in_json()
             return {"tags_all": _unknown()} if may_add else {}
         provider, outer = found
         key = outer.prefix, provider.labels, provider.line
@@ -318,6 +320,21 @@ class Encoder:
         tags = evaluated[0].get("tags") if evaluated and isinstance(evaluated[0], dict) else None
         encoded = self._value(tags, written.expression, scope)
         return {} if encoded is None or encoded == {"block": {}} else {"tags_all": encoded}
+
+    def _region(self, block: hcl.Block | None, scope: Any) -> Any:
+        """The Region of a resource: its own argument, since version 6 of the provider, or that of the provider's configuration."""
+        own = block.attributes.get("region") if block is not None else None
+        if own is not None and (region := self._from_source(own.expression, scope)) is not None:
+            return region
+        found = providers.provider_of(block, scope, self._project)
+        if isinstance(found, providers.Missing):
+            return _unknown("provider.aws" if found is providers.Missing.NOWHERE else "")
+        configuration, where = found
+        written = configuration.attributes.get("region")
+        known = self._from_source(written.expression, tracing.outside(where)) if written else None
+        return (
+            known if isinstance(known, str) else _unknown(f"{where.prefix}provider.{'.'.join(providers.name_of(configuration))}")
+        )
 
     def _block(self, entry: dict[str, Any], block: Any, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
         values: dict[str, Any] = {}

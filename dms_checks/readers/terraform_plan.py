@@ -16,7 +16,7 @@ from dms_checks.model import SOMEWHERE, Change, Dialect, Gap, Input, Path, Place
 from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
 from dms_checks.readers.terraform_change import read_change, texts_of
-from dms_checks.vocabulary import KIND_OF_TYPE
+from dms_checks.vocabulary import KIND_OF_TYPE, REGION
 
 FORMATS = ("0.", "1.")
 """The format versions that are read: minor versions only add to them."""
@@ -91,6 +91,7 @@ class _Plan:
         self._entries = {entry["address"]: entry for entry in self._current(tree)}
         self._instances: dict[str, list[str]] = {}
         self._identities: dict[str, str] = {}
+        self._declared: dict[str, dict[str, dict[str, Any]]] = {}
         for address, entry in self._entries.items():
             self._instances.setdefault(_plain_tail(address), []).append(address)
             for name in _OWN_IDENTITIES.get(entry["type"], _IDENTITIES):
@@ -105,7 +106,8 @@ class _Plan:
             gaps.append(Gap("the plan is not complete", "plan without -target, and until there are no errors", Place(self._file)))
         resources = [self._resource(address, entry) for address, entry in self._entries.items() if entry["type"] in KIND_OF_TYPE]
         places = {resource.address: {"": replace(resource.place, file=self._file)} for resource in resources}
-        return Root(resources, gaps, places, secrets=self._secrets())
+        regions = {resource.address: self._region(resource.address) for resource in resources}
+        return Root(resources, gaps, places, secrets=self._secrets(), regions=regions)
 
     def _secrets(self) -> Iterator[str]:
         """What the plan marks as sensitive: the values of variables and those in resources, before and after."""
@@ -115,6 +117,27 @@ class _Plan:
         for change in (entry["change"] for entry in self._tree["resource_changes"]):
             for side in ("before", "after"):
                 yield from texts_of(change.get(side), change.get(f"{side}_sensitive"))
+
+    def _region(self, address: str) -> Value:
+        """The Region of a resource: its own attribute, since version 6 of the provider, or that of the provider's configuration."""
+        entry = self._entries[address]
+        own = entry["after"].get("region")
+        if isinstance(own, str) or entry["unknown"].get("region"):
+            return Value.known(own or "")
+        prefix, plain, _ = _split(address)
+        key = str(self._declaration(prefix, plain).get("provider_config_key", ""))
+        provider = self._tree.get("configuration", {}).get("provider_config", {}).get(key, {})
+        region = provider.get("expressions", {}).get("region", {})
+        value = region.get("constant_value") or self._variable_in(region, key)
+        return Value.known(value) if isinstance(value, str) else Value.unknown(origin=f"provider {key}" if key else "")
+
+    def _variable_in(self, expression: dict[str, Any], key: str) -> str | None:
+        """The variable that is all a Region is made of: a plan names it, and not what is done with it, so the result has to be a Region."""
+        references = _longest(expression)
+        if len(references) != 1 or not references[0].startswith("var.") or ":" in key:
+            return None
+        value = self._tree.get("variables", {}).get(references[0][len("var.") :], {}).get("value")
+        return value if isinstance(value, str) and re.fullmatch(REGION, value) else None
 
     def _lines(self, text: str) -> dict[str, int]:
         """The line of each resource change; in a minified plan all stand in line 1."""
@@ -146,8 +169,7 @@ class _Plan:
 
     def _resource(self, address: str, entry: dict[str, Any]) -> Resource:
         prefix, plain, key = _split(address)
-        module = self._configuration(prefix)
-        block: dict[str, Any] = next((item for item in module.get("resources", ()) if item["address"] == plain), {})
+        block = self._declaration(prefix, plain)
         scope = _Scope(prefix, key, block.get("for_each_expression"), address)
         expressions = block.get("expressions", {}) if block else _HIDDEN
         base = self._block(entry["after"], entry["unknown"], expressions, scope, ())
@@ -332,6 +354,12 @@ class _Plan:
         for name, _ in _calls(prefix):
             module = module.get("module_calls", {}).get(name, {}).get("module", {})
         return module if isinstance(module, dict) else {}
+
+    def _declaration(self, prefix: str, plain: str) -> dict[str, Any]:
+        """The configuration of a resource of a module instance; empty when it is not in the plan."""
+        if prefix not in self._declared:
+            self._declared[prefix] = {item["address"]: item for item in self._configuration(prefix).get("resources", ())}
+        return self._declared[prefix].get(plain, {})
 
     def _sources(self, expression: Any, scope: _Scope, hops: int) -> Iterator[Reference | None]:
         """The resources that an expression refers to; None for something else that is not known before apply."""

@@ -1,8 +1,8 @@
-"""Which provider configuration makes a Terraform resource: its ``default_tags`` are tags of the resource that do not stand in it."""
+"""Which provider configuration makes a Terraform resource: its Region and its ``default_tags`` do not stand in the resource."""
 
 from enum import Enum
 
-from dms_checks.readers.hcl import Block, Expression, Object, Traversal
+from dms_checks.readers.hcl import Block, Expression, Literal, Object, Traversal
 from dms_checks.readers.tracing import Module, Project, Scope
 
 Configured = tuple[Block, Scope]
@@ -25,13 +25,25 @@ def provider_of(resource: Block | None, scope: Scope | None, project: Project) -
     attribute = resource.attributes.get("provider")
     name = _DEFAULT if attribute is None else _name(attribute.expression)
     while name is not None:
-        if name in scope.module.providers:
+        if name in scope.module.providers and not (scope.parent and _is_empty(scope.module.providers[name])):
             return scope.module.providers[name], scope
         if scope.parent is None or scope.call is None:
             is_elsewhere = name != _DEFAULT or _is_called(scope.module, project)
             return Missing.ELSEWHERE if is_elsewhere else Missing.NOWHERE
         name, scope = _handed(name, scope.call), scope.parent
     return Missing.ELSEWHERE
+
+
+def name_of(provider: Block) -> tuple[str, ...]:
+    """Name and alias of a provider block."""
+    alias = provider.attributes.get("alias")
+    literal = alias.expression.value if alias and isinstance(alias.expression, Literal) else None
+    return (provider.labels[0], str(literal)) if literal else (provider.labels[0],)
+
+
+def _is_empty(provider: Block) -> bool:
+    """Whether a block in a module only says that it wants to be given a configuration, as older modules do."""
+    return not provider.blocks and provider.attributes.keys() <= {"alias", "version"}
 
 
 def _name(expression: str | Expression) -> tuple[str, str] | None:
