@@ -208,7 +208,7 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
         resources.append(_resource(entry, Place(file, entry["line"], 1, entry["last_line"])))
         places[entry["address"]] = {name: Place(file, line, column) for name, (line, column) in entry["places"].items()}
     regions = {entry["address"]: decode_value(entry["region"], ("region",)) for entry in answer["resources"]}
-    return Root(resources, gaps, places, answer["missing_modules"], regions)
+    return Root(resources, gaps, places, answer["missing_modules"], regions=regions)
 
 
 def _resource(entry: dict[str, Any], place: Place) -> Resource:
