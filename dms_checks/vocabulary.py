@@ -148,6 +148,15 @@ ENDPOINT = Kind(
             ),
         ),
         "pause_tasks": Attribute(("pause_replication_tasks",), (), False),
+        "username": Attribute(
+            ("username",),
+            ("Username", "GcpMySQLSettings.Username", "MicrosoftSqlServerSettings.Username", "MongoDbSettings.Username"),
+        ),
+        "asm_secret": Attribute(
+            ("oracle_settings.secrets_manager_oracle_asm_secret_id",), ("OracleSettings.SecretsManagerOracleAsmSecretId",)
+        ),
+        "asm_user": Attribute(("oracle_settings.asm_user",), ("OracleSettings.AsmUser",)),
+        "asm_server": Attribute(("oracle_settings.asm_server",), ("OracleSettings.AsmServer",)),
         # The provider always sends it. The API names no default.
         "authentication_type": Attribute(("mongodb_settings.auth_type",), ("MongoDbSettings.AuthType",), "password"),
         # The provider has no settings for Neptune.

@@ -30,14 +30,6 @@ provider "aws" {
 provider "aws" {
   alias = "environment"
 }
-provider "aws" {
-  alias  = "twice"
-  region = "eu-north-1"
-}
-provider "aws" {
-  alias  = "twice"
-  region = "eu-south-1"
-}
 """
 KEY = 'resource "aws_kms_key" "k" {}\n'
 
@@ -64,7 +56,6 @@ def region_of(source: Root, address: str) -> Value:
         ("region = var.elsewhere", None),
         ("provider = aws.elsewhere", None),
         ("provider = aws.environment", None),
-        ("provider = aws.twice", None),
         ("provider = aws.missing", None),
         ("provider = aws.many[each.key]", None),
         ("for_each = var.elsewhere", "eu-west-1"),

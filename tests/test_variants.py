@@ -39,6 +39,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS35": (("public",), ("AWS::DMS::ReplicationInstance", "AWS::DMS::InstanceProfile", "aws_dms_instance_profile")),
     "DMS50": ((*SECRETS, "extra_connection_attributes", "pem"), False),
     "DMS51": ((*SECRETS, "extra_connection_attributes"), False),
+    "DMS52": (("secret", "asm_secret"), False),
     "DMS53": (("secret",), False),
     "DMS54": (("password", "engine_password", "secret"), False),
     "DMS55": (("authentication_type",), False),
@@ -63,10 +64,12 @@ def fails_without(rule: str, resource: Resource) -> bool:
 
 
 DECIDED = {
-    # Rules that only ask whether there is a value: a data source gives one.
-    "DMS57": {"data source": Outcome.FAILS},
     # An input that shows a secret is what it reports, whatever value it gets.
     "DMS51": dict.fromkeys(("variable", "parameter", "condition"), Outcome.FAILS),
+    # Rules that only ask whether there is a value: a data source gives one.
+    "DMS52": {"data source": Outcome.FAILS},
+    # Rules that only ask whether there is a value: a data source gives one.
+    "DMS57": {"data source": Outcome.FAILS},
 }
 """What a rule says of a value that is not known, by the way of writing it, where that is not "unknown"."""
 

@@ -48,8 +48,12 @@ def _is_empty(provider: Block) -> bool:
 
 def _name(expression: str | Expression) -> tuple[str, str] | None:
     """``aws.west`` → name and alias; None for what is written in another way."""
+    if isinstance(expression, Literal) and isinstance(expression.value, str):
+        # As Terraform 0.11 wrote it.
+        return _name(expression.value)
     if isinstance(expression, str):
-        return expression, ""
+        name, _, text = expression.partition(".")
+        return name, text
     if not isinstance(expression, Traversal) or not isinstance(expression.base, str) or len(expression.steps) > 1:
         return None
     alias = expression.steps[0] if expression.steps else ""

@@ -331,10 +331,9 @@ class Encoder:
             return _unknown("provider.aws" if found is providers.Missing.NOWHERE else "")
         configuration, where = found
         written = configuration.attributes.get("region")
-        known = self._from_source(written.expression, tracing.outside(where)) if written else None
-        return (
-            known if isinstance(known, str) else _unknown(f"{where.prefix}provider.{'.'.join(providers.name_of(configuration))}")
-        )
+        known = _bare(self._from_source(written.expression, tracing.outside(where))) if written else None
+        name = f"{where.prefix}provider.{'.'.join(providers.name_of(configuration))}"
+        return known if isinstance(known, str) else _unknown(name)
 
     def _block(self, entry: dict[str, Any], block: Any, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -571,6 +570,11 @@ def _made(encoded: Any, inputs: tuple[tracing.Variable, ...]) -> Any:
         return encoded
     listed = ["*" if item is tracing.SOMEWHERE else dataclasses.astuple(item) for item in inputs]
     return {"made": [encoded, listed]}
+
+
+def _bare(encoded: Any) -> Any:
+    """An encoded value without the inputs that took part in it."""
+    return encoded["made"][0] if isinstance(encoded, dict) and "made" in encoded else encoded
 
 
 def _as_list(value: Any) -> list[Any]:
