@@ -32,6 +32,9 @@ from dms_checks.readers import hcl, providers, tracing
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _META = ("__tfmeta", "id", "count", "for_each", "depends_on", "provider", "lifecycle", "timeouts")
+_TEXTS = ("file", "filebase64", "jsonencode", "yamlencode", "format", "join")
+"""Functions that give a text, and never null."""
+
 MAXIMUM_MODULES = 10
 """How deeply modules are nested that tfparse leaves out."""
 
@@ -421,7 +424,12 @@ class Encoder:
             return _made(value, _UNSEEN) if isinstance(value, (bool, int, float)) else _unknown("", (ANYTHING,))
         if isinstance(value, (bool, int, float)):
             return self._checked(value, self._tracer.ask(source, scope))
-        return self._traced(self._tracer.ask(source, scope), source, scope)
+        trace = self._tracer.ask(source, scope)
+        behind, _ = self._behind(source, scope)
+        if trace.value is tracing.COMPUTED and isinstance(behind, hcl.Call) and behind.name in _TEXTS:
+            # A file that is not there, or not where the folder is scanned.
+            return _unknown()
+        return self._traced(trace, source, scope)
 
     def _is_written_empty(self, source: Any, scope: Any) -> bool:
         """Whether an empty map is meant. An empty default of a variable asks for a value, and tfparse leaves out what it cannot know."""

@@ -101,6 +101,9 @@ _CHOOSERS = frozenset(
 )
 """Functions whose result is one of many parts, nobody knows which."""
 
+_NOT_COMPUTED = frozenset(("templatefile", "templatestring"))
+"""Functions that tfparse does not know: it gives null for them."""
+
 _LISTS = frozenset(("concat", "flatten", "compact", "distinct", "sort", "reverse", "coalescelist", "setunion"))
 
 
@@ -544,6 +547,8 @@ class Tracer:
     def _call(self, name: str, arguments: tuple[Expression, ...], path: tuple[Step, ...], scope: Scope) -> Trace:
         if name in _TRANSPARENT and arguments:
             return self._trace(arguments[0], path, scope)
+        if name in _NOT_COMPUTED:
+            return Trace(Outcome.UNKNOWN, candidates=self._all(arguments, scope).candidates)
         if name == "try":
             return self._try(arguments, path, scope)
         if name == "coalesce" and not path:
