@@ -37,6 +37,7 @@ from dms_checks.rules import (
     target_logging,
     tls_certificate,
     tls_mode_not_supported,
+    tls_not_supported_serverless,
     untagged,
     vpc_endpoint_not_supported,
 )
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     redis_without_tls.RULE,
     kafka_without_tls.RULE,
     opensearch_without_tls.RULE,
+    tls_not_supported_serverless.RULE,
     egress_too_narrow.RULE,
     vpc_endpoint_not_supported.RULE,
     publicly_accessible.RULE,

@@ -41,6 +41,8 @@ VARIABLES = {
     "encryption_mode": "SSE_KMS",
     "endpoint_type": "source",
     "certificate_arn": "arn:aws:dms:us-east-1:111122223333:cert:LEDGER",
+    "endpoint_arn": "arn:aws:dms:us-east-1:111122223333:endpoint:LEDGER",
+    "endpoint_type": "source",
     "engine_name": "postgres",
     "authentication": "password",
     "engine_version": "3.5.4",
@@ -75,6 +77,9 @@ VARIABLES = {
     "zone": "",
 }
 """What a plan takes for the variables that a fixture leaves open."""
+
+REFUSED = ("DMS86/bad.tf",)
+"""The fixtures that Terraform does not plan, since the provider knows that their values are wrong."""
 
 
 def main(arguments: list[str]) -> int:
@@ -119,6 +124,8 @@ def plan_file(source: Path) -> Path:
 def planned(fixtures: Path) -> Iterator[Path]:
     """The Terraform files that have a plan beside them, or are to have one."""
     for source in fixtures.rglob("*.tf"):
+        if source.relative_to(fixtures).as_posix() in REFUSED:
+            continue
         if source.stem in ("bad", "good") or source.with_suffix(".plan.json").exists():
             yield source
 
