@@ -39,6 +39,7 @@ from dms_checks.rules import (
     tls_certificate,
     tls_mode_not_supported,
     tls_not_supported_serverless,
+    unknown_engine,
     untagged,
     vpc_endpoint_not_supported,
 )
@@ -80,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     untagged.RULE,
     multi_az_with_availability_zone.RULE,
     endpoint_direction.RULE,
+    unknown_engine.RULE,
     kms_key_change_replaces.RULE,
     password_change_in_use.RULE,
     in_use_replacement.RULE,

@@ -34,6 +34,10 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS20": (("ssl_mode",), True),
     "DMS21": (("ssl_mode",), False),
     "DMS22": (("certificate",), True),
+    "DMS24": (("redis_tls",), False),
+    "DMS25": (("kafka_tls", "broker"), False),
+    "DMS26": (("endpoint_uri",), False),
+    "DMS28": (("source_endpoint", "target_endpoint"), False),
     "DMS30": (("security_groups",), False),
     "DMS33": (("engine_version",), True),
     "DMS35": (("public",), ("AWS::DMS::ReplicationInstance", "AWS::DMS::InstanceProfile", "aws_dms_instance_profile")),
@@ -54,6 +58,8 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS82": (("engine_version",), False),
     "DMS83": (("tags",), True),
     "DMS84": (("multi_az", "availability_zone"), False),
+    "DMS85": (("source_endpoint", "target_endpoint"), False),
+    "DMS86": (("engine",), False),
 }
 
 
