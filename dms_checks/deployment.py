@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dms_checks import vocabulary
-from dms_checks.marks import ANYTHING, HOLE
+from dms_checks.marks import ANYTHING, HOLE, without_keys
 from dms_checks.model import Dialect, Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
@@ -62,6 +62,8 @@ class Deployment:
         is_handed_over: Callable[[str], bool] = lambda address: False,
         holding: Callable[[str, str], Iterable[Value]] = lambda address, text: (),
         region: Callable[[str], Value] = lambda address: Value.unknown(),
+        depends: Callable[[str, str], Truth] = lambda address, other: Truth.UNKNOWN,
+        draft: Callable[[str], Resource | None] | None = None,
     ) -> None:
         """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
 
@@ -69,7 +71,11 @@ class Deployment:
         ``is_handed_over`` tells of an address whether something gets it that stands elsewhere: a module that is not there, a nested stack.
         ``holding(address, text)`` gives the values of a resource that are written with ``text`` in them.
         ``region`` gives the Region of the resource at an address.
+        ``depends`` tells of two addresses whether the first is made after the second. ``draft`` gives a resource as it may be, without asking
+        whether it exists.
         """
+        self._depends = depends
+        self._draft = draft or resource
         self.is_handed_over = is_handed_over
         self._holding = holding
         self.complete = complete
@@ -98,6 +104,24 @@ class Deployment:
         """The resources of these kinds that exist or may exist."""
         found = (self.get(address) for kind in kinds for address in self._addresses(kind))
         return [resource for resource in found if resource is not None]
+
+    def with_text(self, kind: Kind, attribute: str, text: str) -> list[Resource]:
+        """The resources of a kind of which an attribute is written as a text, or holds it.
+
+        Only of these it is asked whether they exist: each condition that is asked for may multiply the deployments to look at.
+        """
+        found = [draft.address for draft in self.drafts(kind) if _holds(draft[attribute], text)]
+        resources = (self.get(address) for address in found)
+        return [resource for resource in resources if resource is not None and _holds(resource[attribute], text)]
+
+    def drafts(self, *kinds: Kind) -> list[Resource]:
+        """The resources of these kinds as they may be, whether they exist or not."""
+        found = (self._draft(address) for kind in kinds for address in self._addresses(kind))
+        return [draft for draft in found if draft is not None]
+
+    def depends(self, resource: Resource, other: Resource) -> Truth:
+        """Whether a resource is made after another, directly or through others."""
+        return self._depends(resource.address, other.address) | ~self.complete
 
     def target(self, value: Value, *kinds: Kind) -> Resource | None:
         """The resource that a value refers to, if it is of one of these kinds; None when that can't be told.
@@ -128,6 +152,10 @@ class Deployment:
         return found
 
 
+def _holds(value: Value, text: str) -> bool:
+    return any(item.text == text for item in value.items() or ())
+
+
 def refers(value: Value, resource: Resource) -> Truth:
     """Whether a value is, or a list holds, a reference to ``resource``. What comes from outside cannot."""
     items = value.items()
@@ -156,6 +184,26 @@ def same(left: Value, right: Value) -> Truth:
     if left.text is not None and right.text is not None:
         return Truth.of(left.text == right.text)
     return Truth.UNKNOWN
+
+
+# --- order ------------------------------------------------------------------------------------------------------------
+
+
+def ordering(resource: Resource, other: Resource) -> str:
+    """What to write so that a resource is made after another: in Terraform, a whole module waits or is waited for."""
+    if resource.dialect is Dialect.CLOUDFORMATION:
+        return f"add DependsOn {other}"
+    here, there = _modules(resource), _modules(other)
+    while here and there and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    target = there[0] if there else without_keys(f"{other.type}.{other.address.rpartition(f'{other.type}.')[2]}")
+    return f"add depends_on = [{target}]{f' to {here[0]}' if here else ''}"
+
+
+def _modules(resource: Resource) -> list[str]:
+    """The module calls around a resource, ``module.a`` first."""
+    names = without_keys(resource.address).split(".")
+    return [f"module.{name}" for word, name in zip(names[::2], names[1::2], strict=False) if word == "module"]
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -313,6 +361,11 @@ def _subnet_group(deployment: Deployment, value: Value) -> Resource | None:
         return group
     named = [group for group in deployment.all(*kinds) if group["name"].text == value.text and group.exists is Truth.YES]
     return named[0] if len(named) == 1 else None
+
+
+def subnet_group_of(deployment: Deployment, consumer: Resource) -> Resource | None:
+    """The subnet group of a consumer, if it is in the deployment."""
+    return _subnet_group(deployment, consumer["subnet_group"])
 
 
 def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:

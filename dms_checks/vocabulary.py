@@ -334,6 +334,33 @@ SECRET_VERSION = Kind(
     {"secret": Attribute(("secret_id",), ("SecretId",)), "text": Attribute(("secret_string",))},
 )
 
+IAM_ROLE = Kind(
+    "IAM role",
+    ("aws_iam_role",),
+    ("AWS::IAM::Role",),
+    {
+        "name": Attribute(("name",), ("RoleName",)),
+        "assume_role_policy": Attribute(("assume_role_policy",), ("AssumeRolePolicyDocument",)),
+        "managed_policies": Attribute(("managed_policy_arns",), ("ManagedPolicyArns",)),
+        "inline_policies": Attribute(("inline_policy",), ("Policies",)),
+    },
+)
+
+# CloudFormation attaches a managed policy in the role or in the policy.
+IAM_ROLE_POLICY_ATTACHMENT = Kind(
+    "IAM policy attachment",
+    ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment"),
+    ("AWS::IAM::ManagedPolicy",),
+    {"roles": Attribute(("role", "roles"), ("Roles",)), "policy": Attribute(("policy_arn",))},
+)
+
+IAM_ROLE_POLICY = Kind(
+    "inline policy of an IAM role",
+    ("aws_iam_role_policy",),
+    ("AWS::IAM::RolePolicy", "AWS::IAM::Policy"),
+    {"roles": Attribute(("role",), ("RoleName", "Roles")), "policy": Attribute(("policy",), ("PolicyDocument",))},
+)
+
 VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
 
 SUBNET = Kind(
@@ -530,6 +557,9 @@ KINDS = (
     PASSWORD_GENERATOR,
     SECRET,
     SECRET_VERSION,
+    IAM_ROLE,
+    IAM_ROLE_POLICY_ATTACHMENT,
+    IAM_ROLE_POLICY,
     VPC,
     SUBNET,
     SECURITY_GROUP,

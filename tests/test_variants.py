@@ -80,6 +80,7 @@ DECIDED = {
 """What a rule says of a value that is not known, by the way of writing it, where that is not "unknown"."""
 
 UNVARIED = {
+    "DMS63": "what a resource waits for is no attribute of it, see test_dependencies.py",
     "DMS58": "it looks for a text in all properties, and what is not known holds none",
 }
 """Rules that no unknown value takes a finding from."""

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
-from dms_checks.marks import HOLE
+from dms_checks.marks import ANYTHING, HOLE
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
+from dms_checks.readers.dependencies import Dependencies
 from dms_checks.vocabulary import KIND_OF_TYPE, REGION
 
 Answer = TypeVar("Answer")
@@ -147,6 +148,18 @@ class Template:
                 found.setdefault(target, []).append(name)
         return found
 
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """What CloudFormation makes after what: by ``DependsOn`` and by reference, whatever the conditions are."""
+        certain = {name: _direct_dependencies(resource, self.resources) for name, resource in self.resources.items()}
+        macros = [name for name, resource in self.resources.items() if _has_macro(resource)]
+        return Dependencies(certain, {name: [ANYTHING] for name in macros})
+
+    @cached_property
+    def sketch(self) -> "_World":
+        """The deployment that the defaults give, for a first look at resources."""
+        return _World(self, ())
+
     def is_elsewhere(self, name: str) -> bool:
         """Whether a resource does what this template does not show: nested stacks, modules and custom resources."""
         kind = str(self.resources[name].get("Type"))
@@ -273,6 +286,7 @@ class _World:
         self._made: dict[str, Resource | None] = {}
         self._evaluated: dict[int, tuple[Any, tuple[str, ...]]] = {}
         self._sources: dict[str, None] = {}
+        self._drafts: dict[str, Resource | None] = {}
         self._depth = 0
         self._work = 0
         self._is_region_of_mapping = False
@@ -298,6 +312,8 @@ class _World:
             lambda address: any(template.is_elsewhere(name) for name in mentions.get(address, ())),
             holding=self.holding,
             region=lambda address: self._region(),
+            depends=lambda address, other: template.dependencies.depends(address, other),
+            draft=lambda address: template.sketch.draft(address),
         )
 
     def _region(self) -> Value:
@@ -311,7 +327,13 @@ class _World:
             self._made[name] = self._make(name)
         return self._made[name]
 
-    def _make(self, name: str) -> Resource | None:
+    def draft(self, name: str) -> Resource | None:
+        """The resource as it is if it exists."""
+        if name not in self._drafts:
+            self._drafts[name] = self._make(name, of_condition=False)
+        return self._drafts[name]
+
+    def _make(self, name: str, of_condition: bool = True) -> Resource | None:
         node = self.template.resources.get(name)
         kind = KIND_OF_TYPE.get(str(node.get("Type"))) if node else None
         if node is None or kind is None:
@@ -322,7 +344,7 @@ class _World:
         if "Fn::Transform" in node:
             # The macro may add any property.
             base = Value.unknown(("Resources", name))
-        condition = node.get("Condition")
+        condition = node.get("Condition") if of_condition else None
         exists = Truth.of(self.condition(condition)) if isinstance(condition, str) else Truth.YES
         # Other resources of a template are named in messages by their line: the file is the same.
         place = replace(self.template.place(name, ("Resources", name)), file="")
@@ -737,8 +759,8 @@ def _referenced(node: Any) -> str | None:
     return found[1] if found and found[0] == "Ref" and isinstance(found[1], str) else None
 
 
-def _functions(nodes: list[Any]) -> Iterator[tuple[str, Any]]:
-    """All intrinsic functions below some nodes; a node that is shared is visited once."""
+def _functions(nodes: list[Any], others: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """All intrinsic functions below some nodes, and ``others`` without prefix; a node that is shared is visited once."""
     seen: set[int] = set()
     waiting = list(nodes)
     while waiting:
@@ -748,7 +770,7 @@ def _functions(nodes: list[Any]) -> Iterator[tuple[str, Any]]:
         seen.add(id(node))
         if isinstance(node, dict):
             for key, child in node.items():
-                if str(key).startswith("Fn::"):
+                if str(key).startswith("Fn::") or key in others:
                     yield str(key), child
             waiting += node.values()
         else:
@@ -767,6 +789,28 @@ def _stands_in(node: Any, text: str) -> bool:
             seen.add(id(item))
             waiting += item.values() if isinstance(item, dict) else item
     return False
+
+
+def _direct_dependencies(resource: dict[str, Any], names: Mapping[str, Any]) -> list[str]:
+    named = resource.get("DependsOn")
+    found = list(named) if isinstance(named, list) else [named]
+    for function, argument in _functions([resource], ("Ref",)):
+        if function == "Fn::Sub":
+            text, given = (argument[0], argument[1]) if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+            variables = [match.split(".", 1)[0].strip() for match in _VARIABLE.findall(text)] if isinstance(text, str) else []
+            found += [name for name in variables if not isinstance(given, dict) or name not in given]
+        elif function == "Fn::GetAtt":
+            found += (
+                [argument.split(".", 1)[0]] if isinstance(argument, str) else argument[:1] if isinstance(argument, list) else []
+            )
+        elif function == "Ref":
+            found.append(argument)
+    return [name for name in dict.fromkeys(item for item in found if isinstance(item, str)) if name in names]
+
+
+def _has_macro(resource: dict[str, Any]) -> bool:
+    """Whether a macro may add anything to a resource."""
+    return "<<" in resource or any(name == "Fn::Transform" for name, _ in _functions([resource]))
 
 
 def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:

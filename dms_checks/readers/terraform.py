@@ -10,7 +10,9 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment
+from dms_checks.marks import without_keys
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.readers.dependencies import NO_DEPENDENCIES, Dependencies
 from dms_checks.readers.files import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
 
@@ -38,6 +40,7 @@ class Root:
         missing_modules: Mapping[str, Iterable[str]] | None = None,
         secrets: Iterable[str] = (),
         regions: Mapping[str, Value] | None = None,
+        dependencies: Dependencies = NO_DEPENDENCIES,
     ) -> None:
         """``places`` gives the place of each attribute by the resource's address and the dotted path, of the resource itself by "".
 
@@ -62,6 +65,7 @@ class Root:
             complete,
             handed_over.__contains__,
             region=lambda address: known.get(address) or Value.unknown(),
+            depends=lambda source, target: dependencies.depends(without_keys(source), without_keys(target)),
         )
 
     def _of_kind(self, kind: Kind) -> list[str]:
@@ -208,7 +212,9 @@ def decode(answer: dict[str, Any], folder: FilePath) -> Root:
         resources.append(_resource(entry, Place(file, entry["line"], 1, entry["last_line"])))
         places[entry["address"]] = {name: Place(file, line, column) for name, (line, column) in entry["places"].items()}
     regions = {entry["address"]: decode_value(entry["region"], ("region",)) for entry in answer["resources"]}
-    return Root(resources, gaps, places, answer["missing_modules"], regions=regions)
+    return Root(
+        resources, gaps, places, answer["missing_modules"], regions=regions, dependencies=Dependencies(*answer["dependencies"])
+    )
 
 
 def _resource(entry: dict[str, Any], place: Place) -> Resource:

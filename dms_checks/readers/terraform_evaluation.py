@@ -5,7 +5,8 @@ nothing is downloaded.
 
 Request: ``folder`` (absolute), ``variable_files`` (relative to it), ``types`` (resource types that are wanted), ``paths`` (where to find
 packages), ``memory`` (bytes). Answer: ``resources`` (address, type, data, certain, file, line, last_line, values, places, region), ``gaps`` (reason, remedy,
-file, line) and ``missing_modules`` (for each module call without source, the addresses it is handed). The values of a resource that no more is known of are null.
+file, line), ``missing_modules`` (for each module call without source, the addresses it is handed) and ``dependencies``
+(``terraform_dependencies.py``). The values of a resource that no more is known of are null.
 
 Resources of AWS have the attribute ``tags_all`` where their provider adds tags to them, or may: those.
 
@@ -26,8 +27,8 @@ from typing import Any
 
 import tfparse
 
-from dms_checks.marks import ANYTHING, HOLE
-from dms_checks.readers import hcl, providers, tracing
+from dms_checks.marks import ANYTHING, HOLE, without_keys
+from dms_checks.readers import hcl, providers, terraform_dependencies, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
@@ -113,7 +114,12 @@ class Encoder:
         self._gaps += [gap for call in missing if (gap := self._local_gap(call))]
         resources += [self._unevaluated(scope, table, block) for scope, table, block in self._without_instances()]
         handed = {call: self._handed(call) for call in dict.fromkeys((*missing, *self._calls_without_source()))}
-        return {"resources": resources, "missing_modules": handed, "gaps": self._gaps}
+        return {"resources": resources, "missing_modules": handed, "gaps": self._gaps, "dependencies": self._dependencies()}
+
+    def _dependencies(self) -> list[dict[str, list[str]]]:
+        """What is made after what: what is certain, and what is possible."""
+        folders = {without_keys(prefix): folder for prefix, folder in self._project.folders.items()}
+        return list(terraform_dependencies.collect(folders, self._project.module))
 
     def _calls_without_source(self) -> Iterator[str]:
         """Module calls that tfparse does not even name, since their number is unknown."""

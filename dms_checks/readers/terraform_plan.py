@@ -16,6 +16,7 @@ from dms_checks.model import SOMEWHERE, Change, Dialect, Gap, Input, Path, Place
 from dms_checks.readers.files import Unreadable, mentions, read_text
 from dms_checks.readers.terraform import Root
 from dms_checks.readers.terraform_change import read_change, texts_of
+from dms_checks.readers.terraform_plan_dependencies import dependencies
 from dms_checks.vocabulary import KIND_OF_TYPE, REGION
 
 FORMATS = ("0.", "1.")
@@ -107,7 +108,8 @@ class _Plan:
         resources = [self._resource(address, entry) for address, entry in self._entries.items() if entry["type"] in KIND_OF_TYPE]
         places = {resource.address: {"": replace(resource.place, file=self._file)} for resource in resources}
         regions = {resource.address: self._region(resource.address) for resource in resources}
-        return Root(resources, gaps, places, secrets=self._secrets(), regions=regions)
+        graph = dependencies(self._tree.get("configuration"))
+        return Root(resources, gaps, places, secrets=self._secrets(), regions=regions, dependencies=graph)
 
     def _secrets(self) -> Iterator[str]:
         """What the plan marks as sensitive: the values of variables and those in resources, before and after."""
