@@ -50,43 +50,49 @@ class Source(Protocol):
         """Where a path of a resource stands; as near as the input tells."""
 
 
+class World(Protocol):
+    """What a reader tells of one deployment, address by address."""
+
+    @property
+    def complete(self) -> Truth:
+        """Unknown where a part of the input could not be read: what is not there may stand in that part."""
+
+    def addresses_of(self, kind: Kind) -> Iterable[str]:
+        """Where the resources of a kind stand, in the order of the file."""
+
+    def resource(self, address: str) -> Resource | None:
+        """The resource at an address."""
+
+    def draft(self, address: str) -> Resource | None:
+        """The resource as it may be, without asking whether it exists."""
+
+    def mentions(self, address: str) -> Iterable[str]:
+        """Every resource that may refer to an address; it may give too many, never too few."""
+
+    def is_handed_over(self, address: str) -> bool:
+        """Whether something gets a resource that stands elsewhere: a module that is not there, a nested stack."""
+
+    def holding(self, address: str, text: str) -> Iterable[Value]:
+        """The values of a resource that are written with a text in them."""
+
+    def region(self, address: str) -> Value:
+        """The Region of a resource."""
+
+    def depends(self, address: str, other: str) -> Truth:
+        """Whether the resource at an address is made after another."""
+
+
 class Deployment:
     """The resources of one deployment, found by address, by kind, and by who refers to whom."""
 
-    def __init__(
-        self,
-        addresses: Callable[[Kind], Iterable[str]],
-        resource: Callable[[str], Resource | None],
-        mentions: Callable[[str], Iterable[str]],
-        complete: Truth = Truth.YES,
-        is_handed_over: Callable[[str], bool] = lambda address: False,
-        holding: Callable[[str, str], Iterable[Value]] = lambda address, text: (),
-        region: Callable[[str], Value] = lambda address: Value.unknown(),
-        depends: Callable[[str, str], Truth] = lambda address, other: Truth.UNKNOWN,
-        draft: Callable[[str], Resource | None] | None = None,
-    ) -> None:
-        """``mentions(address)`` gives every resource that may refer to ``address``; it may give too many, never too few.
-
-        ``complete`` is unknown where a part of the input could not be read: what is not there may stand in that part.
-        ``is_handed_over`` tells of an address whether something gets it that stands elsewhere: a module that is not there, a nested stack.
-        ``holding(address, text)`` gives the values of a resource that are written with ``text`` in them.
-        ``region`` gives the Region of the resource at an address.
-        ``depends`` tells of two addresses whether the first is made after the second. ``draft`` gives a resource as it may be, without asking
-        whether it exists.
-        """
-        self._depends = depends
-        self._draft = draft or resource
-        self.is_handed_over = is_handed_over
-        self._holding = holding
-        self.complete = complete
-        self._addresses = addresses
-        self._resource = resource
-        self._mentions = mentions
-        self._region = region
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.complete = world.complete
+        self.is_handed_over = world.is_handed_over
 
     def get(self, address: str) -> Resource | None:
         """The resource at an address, unless it certainly does not exist."""
-        resource = self._resource(address)
+        resource = self._world.resource(address)
         return None if resource is None or resource.exists is Truth.NO else resource
 
     def region(self, resource: Resource) -> Value:
@@ -94,15 +100,15 @@ class Deployment:
 
         That of a stack is known where what was looked at before hangs on it: ask for it last.
         """
-        return self._region(resource.address)
+        return self._world.region(resource.address)
 
     def declared(self, *kinds: Kind) -> int:
         """How many resources of these kinds are written down, whether they exist in this deployment or not."""
-        return sum(len(list(self._addresses(kind))) for kind in kinds)
+        return sum(len(list(self._world.addresses_of(kind))) for kind in kinds)
 
     def all(self, *kinds: Kind) -> list[Resource]:
         """The resources of these kinds that exist or may exist."""
-        found = (self.get(address) for kind in kinds for address in self._addresses(kind))
+        found = (self.get(address) for kind in kinds for address in self._world.addresses_of(kind))
         return [resource for resource in found if resource is not None]
 
     def with_text(self, kind: Kind, attribute: str, text: str) -> list[Resource]:
@@ -116,12 +122,12 @@ class Deployment:
 
     def drafts(self, *kinds: Kind) -> list[Resource]:
         """The resources of these kinds as they may be, whether they exist or not."""
-        found = (self._draft(address) for kind in kinds for address in self._addresses(kind))
+        found = (self._world.draft(address) for kind in kinds for address in self._world.addresses_of(kind))
         return [draft for draft in found if draft is not None]
 
     def depends(self, resource: Resource, other: Resource) -> Truth:
         """Whether a resource is made after another, directly or through others."""
-        return self._depends(resource.address, other.address) | ~self.complete
+        return self._world.depends(resource.address, other.address) | ~self.complete
 
     def target(self, value: Value, *kinds: Kind) -> Resource | None:
         """The resource that a value refers to, if it is of one of these kinds; None when that can't be told.
@@ -137,12 +143,12 @@ class Deployment:
 
         For dynamic references, which the deployment replaces by what the template does not show.
         """
-        return list(self._holding(resource.address, text))
+        return list(self._world.holding(resource.address, text))
 
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
         found: list[tuple[Resource, Truth]] = []
-        for address in dict.fromkeys((*self._mentions(resource.address), *self._mentions(ANYTHING))):
+        for address in dict.fromkeys((*self._world.mentions(resource.address), *self._world.mentions(ANYTHING))):
             other = self.get(address)
             if other is None or other.kind is not kind:
                 continue

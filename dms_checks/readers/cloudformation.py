@@ -123,7 +123,7 @@ class Template:
             if asked > MAXIMUM_DEPLOYMENTS:
                 raise TooManyDeployments(f"more than {MAXIMUM_DEPLOYMENTS} combinations of parameter values")
             world = self._world(waiting.pop(0))
-            answer = question(world.deployment())
+            answer = question(Deployment(world))
             waiting += world.alternatives
             yield answer, tuple(world.assumptions.values())
 
@@ -300,23 +300,28 @@ class _World:
         """Start a new question, with a new budget."""
         self._work = 0
 
-    def deployment(self) -> Deployment:
-        template = self.template
-        complete = Truth.UNKNOWN if template.gaps else Truth.YES
-        mentions = template.mentions
-        return Deployment(
-            template.kind_names,
-            self.resource,
-            lambda address: mentions.get(address, ()),
-            complete,
-            lambda address: any(template.is_elsewhere(name) for name in mentions.get(address, ())),
-            holding=self.holding,
-            region=lambda address: self._region(),
-            depends=lambda address, other: template.dependencies.depends(address, other),
-            draft=lambda address: template.sketch.draft(address),
-        )
+    # --- what is told of the deployment -------------------------------------------------------------------------------
 
-    def _region(self) -> Value:
+    @property
+    def complete(self) -> Truth:
+        return Truth.UNKNOWN if self.template.gaps else Truth.YES
+
+    def addresses_of(self, kind: Kind) -> list[str]:
+        return self.template.kind_names(kind)
+
+    def mentions(self, address: str) -> Iterable[str]:
+        return self.template.mentions.get(address, ())
+
+    def is_handed_over(self, address: str) -> bool:
+        return any(self.template.is_elsewhere(name) for name in self.mentions(address))
+
+    def depends(self, address: str, other: str) -> Truth:
+        return self.template.dependencies.depends(address, other)
+
+    def draft(self, address: str) -> Resource | None:
+        return self.template.sketch.sketched(address)
+
+    def region(self, _: str) -> Value:
         """The stack's Region, if something that was looked at hangs on it. To choose one here would make it up."""
         region = self._parameters.get(_REGION)
         named = self._is_region_of_mapping or region in self.template.constants.get(_REGION, ())
@@ -327,7 +332,7 @@ class _World:
             self._made[name] = self._make(name)
         return self._made[name]
 
-    def draft(self, name: str) -> Resource | None:
+    def sketched(self, name: str) -> Resource | None:
         """The resource as it is if it exists."""
         if name not in self._drafts:
             self._drafts[name] = self._make(name, of_condition=False)

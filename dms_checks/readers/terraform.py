@@ -56,20 +56,43 @@ class Root:
         self._by_kind: dict[str, list[str]] = {}
         for resource in self.resources.values():
             self._by_kind.setdefault(resource.kind.name, []).append(resource.address)
-        complete = Truth.UNKNOWN if self.gaps else Truth.YES
-        known = regions or {}
-        self._deployment = Deployment(
-            self._of_kind,
-            self.resources.get,
-            _mentions(self.resources).get_all,
-            complete,
-            handed_over.__contains__,
-            region=lambda address: known.get(address) or Value.unknown(),
-            depends=lambda source, target: dependencies.depends(without_keys(source), without_keys(target)),
-        )
+        self._mentions = _mentions(self.resources)
+        self._handed_over = handed_over
+        self._regions = regions or {}
+        self._dependencies = dependencies
+        self._deployment = Deployment(self)
 
-    def _of_kind(self, kind: Kind) -> list[str]:
+    # --- the one deployment -------------------------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> Truth:
+        return Truth.UNKNOWN if self.gaps else Truth.YES
+
+    def addresses_of(self, kind: Kind) -> list[str]:
         return self._by_kind.get(kind.name, [])
+
+    def resource(self, address: str) -> Resource | None:
+        return self.resources.get(address)
+
+    draft = resource
+
+    def mentions(self, address: str) -> list[str]:
+        return self._mentions.get_all(address)
+
+    def is_handed_over(self, address: str) -> bool:
+        return address in self._handed_over
+
+    def holding(self, _: str, __: str) -> tuple[Value, ...]:
+        """Terraform has no texts that stand for others."""
+        return ()
+
+    def region(self, address: str) -> Value:
+        return self._regions.get(address) or Value.unknown()
+
+    def depends(self, address: str, other: str) -> Truth:
+        return self._dependencies.depends(without_keys(address), without_keys(other))
+
+    # --- the input ----------------------------------------------------------------------------------------------------
 
     def addresses(self, kinds: Iterable[Kind]) -> list[tuple[str, Kind]]:
         wanted = {kind.name for kind in kinds}
