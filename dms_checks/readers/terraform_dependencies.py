@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dms_checks.marks import ANYTHING
 from dms_checks.readers import hcl
-from dms_checks.readers.dependencies import call, node_of, output, whole
+from dms_checks.readers.terraform_nodes import call, node_of, output, whole
 from dms_checks.readers.tracing import Module
 
 _OVERRIDES = ("override.tf", "_override.tf", ".tf.json", ".tofu.json")

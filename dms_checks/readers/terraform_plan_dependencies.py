@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dms_checks.marks import ANYTHING, without_keys
-from dms_checks.readers.dependencies import Dependencies, call, node_of, output, whole
+from dms_checks.readers.dependencies import Dependencies
+from dms_checks.readers.terraform_nodes import call, node_of, output, whole
 
 _EXPRESSIONS = ("expressions", "count_expression", "for_each_expression")
 _CALL_EXPRESSIONS = ("count_expression", "for_each_expression")

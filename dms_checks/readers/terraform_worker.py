@@ -5,6 +5,7 @@ Started as ``python -I -S terraform_worker.py`` with a request in JSON on standa
 without site-packages: it is told where its packages are.
 """
 
+import gc
 import json
 import os
 import sys
@@ -12,6 +13,8 @@ import sys
 
 def main() -> None:
     """Answer one request."""
+    # It ends before there is anything to collect, and its memory is limited.
+    gc.disable()
     request = json.load(sys.stdin)
     # Absolute places of this package and of those it needs; the isolated interpreter sees no others.
     sys.path += [path for path in request["paths"] if path not in sys.path]
