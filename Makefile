@@ -11,7 +11,7 @@ CHECKOV = BC_SKIP_MAPPING=TRUE CKV_SKIP_PACKAGE_UPDATE_CHECK=TRUE $(BIN)/checkov
 CFN_LINT = $(BIN)/cfn-lint --append-rules dms_checks.cfn_lint --ignore-checks E1 E2 E3 E4 E5 E6 E7 E8 E9 W --mandatory-checks E97 W97 --template
 REPORT = $(VENV)/checkov.txt
 
-.PHONY: help demo test format docs plans bench
+.PHONY: help demo test format docs plans sensitive bench
 
 help:
 	@echo "make demo    run Checkov and cfn-lint with our rules on examples/"
@@ -19,6 +19,7 @@ help:
 	@echo "make format  bring the code into form"
 	@echo "make docs    write docs/, examples/profiles/ and the table in README.md"
 	@echo "make plans   make the plan files of the fixtures (needs terraform)"
+	@echo "make sensitive  write down the provider's sensitive attributes (needs terraform)"
 	@echo "make bench   measure what our rules cost in each host"
 
 # A host exits with 0 when it has loaded no rule, so what it prints is looked at: Checkov's line of counts, once per framework, and of
@@ -51,6 +52,9 @@ docs: $(VENV)/with-tests
 
 plans: $(VENV)/with-tests
 	$(BIN)/python tools/make_plans.py
+
+sensitive: $(VENV)/with-tests
+	$(BIN)/python tools/sensitive_attributes.py
 
 bench: $(VENV)/with-hosts
 	$(BIN)/python tools/bench.py

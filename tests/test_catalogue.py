@@ -52,7 +52,7 @@ ROOMS = {
     "catalogue": {"rule", "rules"},
     "readers": {"marks", "model", "vocabulary", "deployment", "readers"},
     "analysis": {"model", "deployment", "rule", "catalogue"},
-    "hosts": {"model", "vocabulary", "rule", "catalogue", "analysis", "readers", "hosts"},
+    "hosts": {"model", "vocabulary", "credentials", "rule", "catalogue", "analysis", "readers", "hosts"},
     "cfn_lint": {"hosts"},
     "doctor": {"analysis", "readers", "catalogue", "deployment", "model", "rule", "rules"},
     "cli": {"catalogue", "model", "rule", "doctor"},

@@ -5,12 +5,12 @@ no graph and never sees resources whose condition is false by default. The words
 make Checkov's SARIF invalid.
 """
 
-import importlib
 import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,21 @@ from checkov.common.checks_infra.registry import get_graph_checks_registry
 from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.common.output.record import Record
+from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.terraform.checks.resource.registry import resource_registry
 
 from dms_checks.analysis import Analysis, Cache
 from dms_checks.catalogue import NOT_EVALUATED, RULES
-from dms_checks.hosts.secrets import masked, secret_text
+from dms_checks.credentials import secrets_of
+from dms_checks.hosts.secrets import masked, secret_texts
 from dms_checks.model import Dialect
 from dms_checks.readers.cloudformation_file import read_template
 from dms_checks.readers.terraform import Root, read_folder
 from dms_checks.readers.terraform_plan import read_plan
 from dms_checks.rule import Finding, Outcome, Rule
+from dms_checks.vocabulary import CERTIFICATE, ENDPOINT
 
 LOGGER = logging.getLogger("dms_checks")
 CATEGORIES = {
@@ -66,7 +69,7 @@ def register() -> None:
             registry.checks.append(CloudFormationCheck(rule))
         RunnerFilter.notify_external_check(rule.checkov_id)
     _carry_messages()
-    _mask_code()
+    _hide_secrets()
 
 
 def titled(rule: Rule, messages: list[str]) -> str:
@@ -192,17 +195,18 @@ class TerraformCheck(BaseResourceCheck):
         addresses = matching(found, address)
         if not addresses and self.rule is NOT_EVALUATED:
             return self._not_evaluated(found, address, conf)
+        values = _remember_secrets(found, file)
         verdicts = [found.verdict(self.rule, item) for item in addresses]
         findings = [verdict.finding for verdict in verdicts if verdict.finding]
         if findings:
-            return self._failed(findings, conf, file)
+            return self._failed(findings, values, conf, file)
         passed = bool(verdicts) and all(verdict.outcome is Outcome.PASSES for verdict in verdicts)
         return CheckResult.PASSED if passed else CheckResult.UNKNOWN
 
-    def _failed(self, findings: list[Finding], conf: dict[str, Any], file: Path) -> CheckResult:
+    def _failed(self, findings: list[Finding], values: tuple[str, ...], conf: dict[str, Any], file: Path) -> CheckResult:
         self.evaluated_keys = ["/".join(str(step) for step in finding.path) for finding in findings if finding.path]
         self.name = titled(self.rule, [finding.message for finding in findings])
-        for number, text in enumerate(_secret_lines(file)):
+        for number, text in enumerate(_secret_texts(file, values)):
             conf[f"{self.id}_secret_{number}"] = text
         return CheckResult.FAILED
 
@@ -230,34 +234,6 @@ class TerraformCheck(BaseResourceCheck):
 
 def _plan(file: Path) -> Analysis:
     return _ANALYSES.get(("plan", file, _stamp(file)), lambda: read_plan(file))
-
-
-def _mask_code() -> None:
-    """Let the records of Terraform and plans show no secret: Checkov masks those of failed checks only.
-
-    If Checkov ever changes the function, what failed is still masked.
-    """
-    for name in ("checkov.terraform.runner", "checkov.terraform.plan_runner"):
-        try:
-            runner = importlib.import_module(name)
-        except ImportError:
-            continue
-        original = getattr(runner, "omit_secret_value_from_checks", None)
-        if original is not None and not getattr(original, "masks_dms_records", False):
-            runner.omit_secret_value_from_checks = _masking(original)  # type: ignore[attr-defined]
-
-
-def _masking(original: Callable[..., list[tuple[int, str]]]) -> Callable[..., list[tuple[int, str]]]:
-    def omit_secret_value_from_checks(*arguments: Any, **named: Any) -> list[tuple[int, str]]:
-        lines = original(*arguments, **named)
-        if not isinstance(named.get("check"), TerraformCheck):
-            return lines
-        plan = _first((named.get("entity_config") or {}).get("__file__"))
-        secrets = _plan(Path(plan).resolve()).source.secrets if plan else frozenset()
-        return [(number, masked(text, secrets)) for number, text in lines or ()]
-
-    omit_secret_value_from_checks.masks_dms_records = True  # type: ignore[attr-defined]
-    return omit_secret_value_from_checks
 
 
 def _first(value: Any) -> Any:
@@ -319,20 +295,55 @@ def _inside(address: str, module: str) -> bool:
     return [name for name, _ in head[: len(prefix)]] == [name for name, _ in prefix]
 
 
-_SECRET_LINES: dict[tuple[Path, tuple[int, int]], list[str]] = {}
+_SECRET_VALUES: dict[str, dict[str, None]] = {}
+"""By file, the secrets that are known of the root modules and plans with a resource in it."""
 
 
-def _secret_lines(file: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The secrets that are known of one analysis, and the files that they were kept for."""
+
+    # Held, so that its identity stays its own.
+    analysis: Analysis
+    values: tuple[str, ...]
+    files: set[Path]
+
+
+_KNOWN: OrderedDict[int, _Known] = OrderedDict()
+
+
+def _remember_secrets(found: Analysis, file: Path) -> tuple[str, ...]:
+    """The secrets that are known of a root module or plan, kept for the records on this file."""
+    with _LOCK:
+        known = _KNOWN.get(id(found))
+        if known is None or known.analysis is not found:
+            root = found.source
+            holders = root.resources.values() if isinstance(root, Root) else ()
+            secrets = [secret for holder in holders if holder.kind in (ENDPOINT, CERTIFICATE) for secret in secrets_of(holder)]
+            texts = (*(secret.value.text for secret in secrets), *root.secrets)
+            values = tuple(dict.fromkeys(text for text in texts if text))
+            known = _KNOWN[id(found)] = _Known(found, values, set())
+            while len(_KNOWN) > 8:
+                _KNOWN.popitem(last=False)
+        if file not in known.files:
+            known.files.add(file)
+            _SECRET_VALUES.setdefault(str(file), {}).update(dict.fromkeys(known.values))
+        return known.values
+
+
+_SECRET_TEXTS: dict[tuple[Path, tuple[int, int], tuple[str, ...]], list[str]] = {}
+
+
+def _secret_texts(file: Path, values: tuple[str, ...]) -> list[str]:
     """The texts of a file that must not be printed."""
-    key = (file, _stamp(file))
-    if key not in _SECRET_LINES:
+    key = (file, _stamp(file), values)
+    if key not in _SECRET_TEXTS:
         try:
             lines = file.read_text("utf-8", "replace").splitlines()
         except OSError:
             lines = []
-        found = [text for line in lines if (text := secret_text(line))]
-        _SECRET_LINES[key] = list(dict.fromkeys(found))
-    return _SECRET_LINES[key]
+        _SECRET_TEXTS[key] = secret_texts(lines, values)
+    return _SECRET_TEXTS[key]
 
 
 # --- CloudFormation ---------------------------------------------------------------------------------------------------
@@ -389,7 +400,7 @@ class CloudFormationCheck(BaseGraphCheck):
 
 
 def _carry_messages() -> None:
-    """Let CloudFormation records show the finding's words and no secret, and add what Checkov does not expand.
+    """Let CloudFormation records show the finding's words, and add what Checkov does not expand.
 
     If Checkov ever changes the method, the titles remain.
     """
@@ -408,13 +419,32 @@ def _carry_messages() -> None:
             if carried:
                 record.check_name = carried["name"]
                 record.check_result["evaluated_keys"] = carried["keys"]
-                record.code_block = [(line, masked(text)) for line, text in record.code_block or ()]
         for record in _records_of_loops(self, root_folder, runner_filter):
             report.add_record(record)
         return report
 
     get_graph_checks_report.carries_dms_messages = True  # type: ignore[attr-defined]
     Runner.get_graph_checks_report = get_graph_checks_report  # type: ignore[method-assign]
+
+
+def _hide_secrets() -> None:
+    """Let no record of ours show a secret in its lines, passed ones included: Checkov masks findings only, and not those of CloudFormation.
+
+    If Checkov ever changes the method, findings on Terraform and plans are still masked.
+    """
+    original = getattr(Report, "add_record", None)
+    if original is None or getattr(original, "hides_dms_secrets", False):
+        return
+
+    def add_record(self: Any, record: Any) -> None:
+        if str(getattr(record, "check_id", "")).startswith("CKV_DMS_"):
+            block = record.code_block or []
+            texts = masked((text for _, text in block), _SECRET_VALUES.get(str(record.file_abs_path), ()))
+            record.code_block = [(line, text) for (line, _), text in zip(block, texts, strict=True)]
+        original(self, record)
+
+    add_record.hides_dms_secrets = True  # type: ignore[attr-defined]
+    Report.add_record = add_record  # type: ignore[method-assign]
 
 
 def _records_of_loops(runner: Any, root_folder: str | None, runner_filter: RunnerFilter) -> Iterator[Record]:
