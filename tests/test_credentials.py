@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dms_checks.analysis import analyse
-from dms_checks.credentials import connection_attributes, is_secret
+from dms_checks.credentials import is_secret
 from dms_checks.deployment import Source
 from dms_checks.readers.cloudformation import Template
 from dms_checks.readers.documents import parse
@@ -394,25 +394,6 @@ def test_a_module_in_a_plan(argument: Any, after: str, expected: str, tmp_path: 
 
 
 # --- extra connection attributes --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "pairs"),
-    [
-        ("", [("", "")]),
-        ("a=b", [("a", "b")]),
-        ("a=b;c=d", [("a", "b"), ("c", "d")]),
-        ("a='b;c';d=e", [("a", "b;c"), ("d", "e")]),
-        ('a = "b;c" ; d=e', [("a ", "b;c"), (" d", "e")]),
-        (r"a=b\;c;d=e", [("a", r"b\;c"), ("d", "e")]),
-        ("a=it's;d=e", [("a", "it's"), ("d", "e")]),
-        ("a=b=c", [("a", "b=c")]),
-        ("a;b", [("a", ""), ("b", "")]),
-        ("a='b;c=d", [("a", "b;c=d")]),
-    ],
-)
-def test_connection_attributes_are_taken_apart(text: str, pairs: list[tuple[str, str]]) -> None:
-    assert list(connection_attributes(text)) == pairs
 
 
 @pytest.mark.parametrize(

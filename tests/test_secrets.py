@@ -18,9 +18,9 @@ SENSITIVE = json.loads((support.ROOT / "tests" / "sensitive_attributes.json").re
 
 JUDGED = {
     # What DMS50 looks into: the properties that are a secret, and those that may hold one.
-    "AWS::DMS::Endpoint": (ENDPOINT, (*SECRETS, "connection_attributes")),
+    "AWS::DMS::Endpoint": (ENDPOINT, (*SECRETS, "extra_connection_attributes")),
     "AWS::DMS::Certificate": (CERTIFICATE, ("pem",)),
-    "aws_dms_endpoint": (ENDPOINT, (*SECRETS, "connection_attributes")),
+    "aws_dms_endpoint": (ENDPOINT, (*SECRETS, "extra_connection_attributes")),
     "aws_dms_certificate": (CERTIFICATE, ("pem",)),
 }
 
