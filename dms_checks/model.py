@@ -246,6 +246,8 @@ class Value:
         """The value at a path inside a block."""
         value = self
         for step in path:
+            if value.is_absent:
+                break
             value = value.get(str(step))
         return value
 
