@@ -164,7 +164,6 @@ resource "aws_dms_certificate" "counted" {
         "aws_dms_certificate.either.certificate_arn",
         "module.elsewhere.certificate_arn",
         "try(module.elsewhere.certificates[0], null)",
-        "one(aws_dms_certificate.counted[*].certificate_arn)",
         "var.empty",
         '""',
         '"LEDGER"',

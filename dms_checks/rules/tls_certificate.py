@@ -69,12 +69,12 @@ def _form_claim(endpoint: Resource, engine: Engine, verifies: Truth, certificate
         return Claim(verifies & Truth.UNKNOWN, certificate, "")
     wanted, other = FORMS[engine.certificate]
     # A certificate has to hold one of both: where the one is left out, the other is given, whatever it holds.
-    wrong = Truth.UNKNOWN if imported[other].is_absent else ~imported[wanted].given
+    wrong = Truth.NO if imported[other].is_absent else ~imported[wanted].given
     message = (
         f"{endpoint} uses {imported.where}, which has {imported.spelling(other)}; "
         f"{engine.title} needs a certificate with {imported.spelling(wanted)}"
     )
-    return Claim(verifies & ~imported[wanted].given & wrong, certificate, message, (imported,))
+    return Claim(verifies & wrong, certificate, message, (imported,))
 
 
 RULE = Rule(
