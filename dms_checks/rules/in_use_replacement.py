@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dms_checks.changes import cause_of, forced_by, users_of
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
-from dms_checks.model import Action, Change, Resource, Truth
+from dms_checks.model import Action, Change, Dialect, Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import ENDPOINT, REPLICATION_INSTANCE
 
@@ -67,4 +67,5 @@ the task, and note its position before the task is made anew.""",
         "https://docs.aws.amazon.com/dms/latest/APIReference/API_DeleteReplicationInstance.html",
         "https://docs.aws.amazon.com/dms/latest/APIReference/API_DeleteEndpoint.html",
     ),
+    dialects=(Dialect.TERRAFORM,),
 )

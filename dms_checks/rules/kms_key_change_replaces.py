@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dms_checks.changes import cause_of, forced_by
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
-from dms_checks.model import Action, Resource, Truth
+from dms_checks.model import Action, Dialect, Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import ENDPOINT, REPLICATION_CONFIG, REPLICATION_INSTANCE
 
@@ -50,4 +50,5 @@ When the replacement is meant, accept the finding with that reason.""",
         f"{GUIDE}CHAP_Security.html#CHAP_Security.EncryptionKey",
         "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
     ),
+    dialects=(Dialect.TERRAFORM,),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dms_checks.changes import users_of
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
-from dms_checks.model import Action, Resource, Truth
+from dms_checks.model import Action, Dialect, Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import ENDPOINT, REPLICATION_TASK
 
@@ -74,4 +74,5 @@ for replication tasks, not for serverless replications. A secret in AWS Secrets 
         f"{GUIDE}CHAP_Security.html#CHAP_Security.ChangingDBPassword",
         "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dms_endpoint",
     ),
+    dialects=(Dialect.TERRAFORM,),
 )
