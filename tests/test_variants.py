@@ -71,7 +71,7 @@ def fails_without(rule: str, resource: Resource) -> bool:
 
 DECIDED: dict[str, dict[str, set[Outcome]]] = {
     # An input that shows a secret is what it reports, whatever value it gets; of settings in one text it is unknown whether they hold one.
-    "DMS51": dict.fromkeys(("variable", "parameter", "condition"), {Outcome.FAILS, Outcome.UNKNOWN}),
+    "DMS51": {way: {Outcome.FAILS, Outcome.UNKNOWN} for way in ("variable", "parameter", "condition")},
     # Rules that only ask whether there is a value: a data source gives one.
     "DMS52": {"data source": {Outcome.FAILS}},
     "DMS57": {"data source": {Outcome.FAILS}},
