@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import support
-from _pytest.mark import ParameterSet
 
 from dms_checks.analysis import Analysis, analyse
 from dms_checks.catalogue import RULES
@@ -385,7 +384,7 @@ Resources:
 """
 
 
-def cases(table: dict[str, Rows]) -> list[ParameterSet]:
+def cases(table: dict[str, Rows]) -> list[object]:
     return [
         pytest.param(control, number, outcome, id=f"{control} {about}")
         for control, rows in table.items()
