@@ -22,7 +22,7 @@ resource "aws_dms_replication_subnet_group" "migration" {
 resource "aws_dms_replication_instance" "ledger" {
   replication_instance_id     = "ledger"
   replication_instance_class  = "dms.t3.medium"
-  engine_version              = "3.5.4"
+  engine_version              = "3.6.1"
   kms_key_arn                 = aws_kms_key.dms.arn
   replication_subnet_group_id = aws_dms_replication_subnet_group.migration.id
   vpc_security_group_ids      = [aws_security_group.dms.id]
