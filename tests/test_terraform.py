@@ -200,6 +200,7 @@ def test_references_to_computed_attributes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
+        "aws_kms_key.counted.*.rotation[0]",
         "element(aws_kms_key.counted[*].rotation, 0)",
         "one(aws_kms_key.counted[*].rotation)",
         'join("", aws_kms_key.counted[*].rotation)',
