@@ -657,7 +657,8 @@ class Tracer:
         return None
 
     def _elements_of_name(self, base: str, steps: tuple[Step, ...], scope: Scope) -> list[Trace] | None:
-        if len(steps) > 2 and isinstance(steps[0], str) and isinstance(steps[1], Splat):
+        # An index at the end belongs to the whole list where the splat is a legacy one.
+        if len(steps) > 2 and isinstance(steps[0], str) and isinstance(steps[1], Splat) and isinstance(steps[-1], str):
             return self._elements_of_splat(base, steps[0], steps[2:], scope)
         found = self._definition(base, steps, scope)
         elements = self._elements(found[0], (), found[1]) if found else None
