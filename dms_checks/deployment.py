@@ -3,7 +3,8 @@
 Relations are followed here, so that a rule asks a question about the deployment and never looks into a dialect.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -57,7 +58,7 @@ class World(Protocol):
     def complete(self) -> Truth:
         """Unknown where a part of the input could not be read: what is not there may stand in that part."""
 
-    def addresses_of(self, kind: Kind) -> Iterable[str]:
+    def addresses_of(self, kind: Kind) -> Collection[str]:
         """Where the resources of a kind stand, in the order of the file."""
 
     def resource(self, address: str) -> Resource | None:
@@ -67,7 +68,7 @@ class World(Protocol):
         """The resource as it may be, without asking whether it exists."""
 
     def mentions(self, address: str) -> Iterable[str]:
-        """Every resource that may refer to an address; it may give too many, never too few."""
+        """Every resource that may refer to an address, or that holds a text (``text_keys``); it may give too many, never too few."""
 
     def is_handed_over(self, address: str) -> bool:
         """Whether something gets a resource that stands elsewhere: a module that is not there, a nested stack."""
@@ -104,7 +105,7 @@ class Deployment:
 
     def declared(self, *kinds: Kind) -> int:
         """How many resources of these kinds are written down, whether they exist in this deployment or not."""
-        return sum(len(list(self._world.addresses_of(kind))) for kind in kinds)
+        return sum(len(self._world.addresses_of(kind)) for kind in kinds)
 
     def all(self, *kinds: Kind) -> list[Resource]:
         """The resources of these kinds that exist or may exist."""
@@ -148,14 +149,35 @@ class Deployment:
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
         found: list[tuple[Resource, Truth]] = []
-        for address in dict.fromkeys((*self._world.mentions(resource.address), *self._world.mentions(ANYTHING))):
-            other = self.get(address)
-            if other is None or other.kind is not kind:
-                continue
+        for other in self.mentioning((resource.address, ANYTHING), kind):
             truth = Truth.any(refers(other[name], resource) for name in attributes) & other.exists
             if truth is not Truth.NO:
                 found.append((other, truth))
         return found
+
+    def mentioning(self, keys: Iterable[str], *kinds: Kind) -> Iterator[Resource]:
+        """The resources of some kinds that may mention an address, or hold a text; those whose references can't be told have ANYTHING."""
+        wanted = [self._world.addresses_of(kind) for kind in kinds]
+        for address in dict.fromkeys(address for key in keys for address in self._world.mentions(key)):
+            if any(address in addresses for addresses in wanted) and (resource := self.get(address)) is not None:
+                yield resource
+
+
+LONGEST_KEY = 128
+"""Names are shorter; longer texts are documents."""
+
+DMS_ACTION = "dms:"
+"""The key of the resources that hold a policy which speaks of actions of AWS DMS."""
+
+_SPEAKS_OF_DMS = re.compile(r'(?:^|["\s])dms:', re.IGNORECASE)
+
+
+def text_keys(text: str) -> Iterator[str]:
+    """The keys under which a resource that holds a text is found by ``mentioning``."""
+    if len(text) <= LONGEST_KEY and text != ANYTHING:
+        yield text
+    if _SPEAKS_OF_DMS.search(text):
+        yield DMS_ACTION
 
 
 def _holds(value: Value, text: str) -> bool:

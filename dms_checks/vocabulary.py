@@ -81,6 +81,43 @@ ENDPOINT = Kind(
         "redshift_key": Attribute(
             ("redshift_settings.server_side_encryption_kms_key_id",), ("RedshiftSettings.ServerSideEncryptionKmsKeyId",)
         ),
+        "service_role": Attribute(
+            (
+                "service_access_role",
+                "s3_settings.service_access_role_arn",
+                "kinesis_settings.service_access_role_arn",
+                "elasticsearch_settings.service_access_role_arn",
+                "redshift_settings.service_access_role_arn",
+            ),
+            (
+                "S3Settings.ServiceAccessRoleArn",
+                "KinesisSettings.ServiceAccessRoleArn",
+                "DynamoDbSettings.ServiceAccessRoleArn",
+                "ElasticsearchSettings.ServiceAccessRoleArn",
+                "NeptuneSettings.ServiceAccessRoleArn",
+                "RedshiftSettings.ServiceAccessRoleArn",
+            ),
+        ),
+        "secrets_role": Attribute(
+            ("secrets_manager_access_role_arn",),
+            (
+                "DocDbSettings.SecretsManagerAccessRoleArn",
+                "GcpMySQLSettings.SecretsManagerAccessRoleArn",
+                "IbmDb2Settings.SecretsManagerAccessRoleArn",
+                "MicrosoftSqlServerSettings.SecretsManagerAccessRoleArn",
+                "MongoDbSettings.SecretsManagerAccessRoleArn",
+                "MySqlSettings.SecretsManagerAccessRoleArn",
+                "OracleSettings.SecretsManagerAccessRoleArn",
+                "PostgreSqlSettings.SecretsManagerAccessRoleArn",
+                "RedshiftSettings.SecretsManagerAccessRoleArn",
+                "SybaseSettings.SecretsManagerAccessRoleArn",
+            ),
+        ),
+        "storage_secrets_role": Attribute(
+            ("oracle_settings.secrets_manager_oracle_asm_access_role_arn",),
+            ("OracleSettings.SecretsManagerOracleAsmAccessRoleArn",),
+        ),
+        "canned_acl": Attribute(("s3_settings.canned_acl_for_objects",), ("S3Settings.CannedAclForObjects",), "none", "none"),
         # No default in the provider's schema, "none" in the API: absent is what the rules ask for.
         "ssl_mode": Attribute(("ssl_mode",), ("SslMode",)),
         "certificate": Attribute(("certificate_arn",), ("CertificateArn",)),
@@ -177,6 +214,8 @@ ENDPOINT = Kind(
             "server_side_keys": Attribute(("server_side_encryption_kms_key_id",)),
             "s3_encryption_mode": Attribute(("encryption_mode",)),
             "s3_key": Attribute(("server_side_encryption_kms_key_id",)),
+            "service_role": Attribute(("service_access_role_arn",)),
+            "canned_acl": Attribute(("canned_acl_for_objects",), (), "none"),
         }
     },
 )
@@ -269,6 +308,7 @@ KMS_KEY = Kind(
         "spec": Attribute(("customer_master_key_spec",), ("KeySpec",), "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
         "usage": Attribute(("key_usage",), ("KeyUsage",), "ENCRYPT_DECRYPT", "ENCRYPT_DECRYPT"),
         "enabled": Attribute(("is_enabled",), ("Enabled",), True, True),
+        "policy": Attribute(("policy",), ("KeyPolicy",)),
         # Only a data source says which key it looks up.
         "lookup": Attribute(("key_id",)),
     },
@@ -334,32 +374,14 @@ SECRET_VERSION = Kind(
     {"secret": Attribute(("secret_id",), ("SecretId",)), "text": Attribute(("secret_string",))},
 )
 
-IAM_ROLE = Kind(
-    "IAM role",
-    ("aws_iam_role",),
-    ("AWS::IAM::Role",),
-    {
-        "name": Attribute(("name",), ("RoleName",)),
-        "assume_role_policy": Attribute(("assume_role_policy",), ("AssumeRolePolicyDocument",)),
-        "managed_policies": Attribute(("managed_policy_arns",), ("ManagedPolicyArns",)),
-        "inline_policies": Attribute(("inline_policy",), ("Policies",)),
-    },
+KMS_KEY_POLICY = Kind(
+    "KMS key policy",
+    ("aws_kms_key_policy",),
+    (),
+    {"key": Attribute(("key_id",)), "policy": Attribute(("policy",))},
 )
 
-# CloudFormation attaches a managed policy in the role or in the policy.
-IAM_ROLE_POLICY_ATTACHMENT = Kind(
-    "IAM policy attachment",
-    ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment"),
-    ("AWS::IAM::ManagedPolicy",),
-    {"roles": Attribute(("role", "roles"), ("Roles",)), "policy": Attribute(("policy_arn",))},
-)
-
-IAM_ROLE_POLICY = Kind(
-    "inline policy of an IAM role",
-    ("aws_iam_role_policy",),
-    ("AWS::IAM::RolePolicy", "AWS::IAM::Policy"),
-    {"roles": Attribute(("role",), ("RoleName", "Roles")), "policy": Attribute(("policy",), ("PolicyDocument",))},
-)
+KMS_GRANT = Kind("KMS grant", ("aws_kms_grant",), (), {"key": Attribute(("key_id",))})
 
 VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
 
@@ -486,6 +508,140 @@ DATABASE = Kind(
     },
 )
 
+IAM_ROLE = Kind(
+    "IAM role",
+    ("aws_iam_role",),
+    ("AWS::IAM::Role",),
+    {
+        "name": Attribute(("name",), ("RoleName",)),
+        "name_prefix": Attribute(("name_prefix",)),
+        "path": Attribute(("path",), ("Path",), "/", "/"),
+        "trust": Attribute(("assume_role_policy",), ("AssumeRolePolicyDocument",)),
+        "managed_policies": Attribute(("managed_policy_arns",), ("ManagedPolicyArns",)),
+        "inline_policies": Attribute(("inline_policy",), ("Policies",)),
+    },
+)
+
+# Users are asked like roles: what their groups allow is not followed.
+IAM_USER = Kind(
+    "IAM user",
+    ("aws_iam_user",),
+    ("AWS::IAM::User",),
+    {
+        "name": Attribute(("name",), ("UserName",)),
+        "managed_policies": Attribute((), ("ManagedPolicyArns",)),
+        "inline_policies": Attribute((), ("Policies",)),
+        "groups": Attribute((), ("Groups",)),
+    },
+)
+
+IAM_GROUP = Kind(
+    "IAM group",
+    ("aws_iam_group",),
+    ("AWS::IAM::Group",),
+    {"name": Attribute(("name",), ("GroupName",)), "inline_policies": Attribute((), ("Policies",))},
+)
+
+IAM_GROUP_MEMBERSHIP = Kind(
+    "IAM group membership",
+    ("aws_iam_group_membership", "aws_iam_user_group_membership"),
+    ("AWS::IAM::UserToGroupAddition",),
+    {"users": Attribute(("users", "user"), ("Users",))},
+)
+
+# A policy of its own inside of a role, a user or a group.
+IAM_INLINE_POLICY = Kind(
+    "IAM inline policy",
+    ("aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"),
+    ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"),
+    {
+        "document": Attribute(("policy",), ("PolicyDocument",)),
+        "roles": Attribute(("role",), ("Roles", "RoleName")),
+        "users": Attribute(("user",), ("Users", "UserName")),
+    },
+)
+
+# As a data source, one that stands elsewhere: often AWS's own.
+IAM_POLICY = Kind(
+    "IAM policy",
+    ("aws_iam_policy",),
+    ("AWS::IAM::ManagedPolicy",),
+    {
+        "document": Attribute(("policy",), ("PolicyDocument",)),
+        "name": Attribute(("name",), ("ManagedPolicyName",)),
+        "arn": Attribute(("arn",)),
+        "roles": Attribute((), ("Roles",)),
+        "users": Attribute((), ("Users",)),
+    },
+)
+
+IAM_ROLE_POLICY_ATTACHMENT = Kind(
+    "IAM policy attachment",
+    (
+        "aws_iam_role_policy_attachment",
+        "aws_iam_user_policy_attachment",
+        "aws_iam_policy_attachment",
+        "aws_iam_role_policy_attachments_exclusive",
+    ),
+    (),
+    {
+        "roles": Attribute(("role", "roles", "role_name")),
+        "users": Attribute(("user", "users")),
+        "policies": Attribute(("policy_arn", "policy_arns")),
+    },
+)
+
+# Roles, users and groups of CloudFormation hold policies in blocks of their own, roles of Terraform too.
+INLINE_POLICY_FIELDS = {"document": Attribute(("policy",), ("PolicyDocument",))}
+
+# A statement of Terraform's data source, and the blocks in it.
+STATEMENT_FIELDS = {
+    "sid": Attribute(("sid",)),
+    "effect": Attribute(("effect",), (), "Allow"),
+    "actions": Attribute(("actions",)),
+    "not_actions": Attribute(("not_actions",)),
+    "resources": Attribute(("resources",)),
+    "principals": Attribute(("principals",)),
+    "not_principals": Attribute(("not_principals",)),
+    "type": Attribute(("type",)),
+    "identifiers": Attribute(("identifiers",)),
+    "conditions": Attribute(("condition",)),
+    "operator": Attribute(("test",)),
+    "key": Attribute(("variable",)),
+}
+
+# What others may do with a bucket, a stream, a table or a domain, said by itself.
+RESOURCE_POLICY = Kind(
+    "resource policy",
+    (
+        "aws_s3_bucket_policy",
+        "aws_kinesis_resource_policy",
+        "aws_dynamodb_resource_policy",
+        "aws_opensearch_domain",
+        "aws_opensearch_domain_policy",
+        "aws_elasticsearch_domain",
+        "aws_elasticsearch_domain_policy",
+    ),
+    (
+        "AWS::S3::BucketPolicy",
+        "AWS::Kinesis::ResourcePolicy",
+        "AWS::OpenSearchService::Domain",
+        "AWS::Elasticsearch::Domain",
+    ),
+    {"document": Attribute(("policy", "access_policies"), ("PolicyDocument", "ResourcePolicy", "AccessPolicies"))},
+)
+
+IAM_POLICY_DOCUMENT = Kind(
+    "IAM policy document",
+    ("aws_iam_policy_document",),
+    (),
+    {
+        "statements": Attribute(("statement",)),
+        "sources": Attribute(("source_policy_documents", "source_json")),
+        "overrides": Attribute(("override_policy_documents", "override_json")),
+    },
+)
+
 OTHER_CERTIFICATE = Kind(
     "certificate of another service",
     ("aws_acm_certificate", "aws_iam_server_certificate", "aws_acmpca_certificate", "aws_acmpca_certificate_authority"),
@@ -559,7 +715,6 @@ KINDS = (
     SECRET_VERSION,
     IAM_ROLE,
     IAM_ROLE_POLICY_ATTACHMENT,
-    IAM_ROLE_POLICY,
     VPC,
     SUBNET,
     SECURITY_GROUP,
@@ -570,6 +725,15 @@ KINDS = (
     SUBNET_GROUP,
     DATABASE,
     OTHER_CERTIFICATE,
+    IAM_USER,
+    IAM_GROUP,
+    IAM_GROUP_MEMBERSHIP,
+    IAM_INLINE_POLICY,
+    IAM_POLICY,
+    IAM_POLICY_DOCUMENT,
+    RESOURCE_POLICY,
+    KMS_KEY_POLICY,
+    KMS_GRANT,
 )
 
 KIND_OF_TYPE = {type_name: kind for kind in KINDS for dialect in Dialect for type_name in kind.types(dialect)}

@@ -64,6 +64,8 @@ VARIABLES = {
     "search_scheme": "https",
     "search_uri": "https://ledger.example.com",
     "secret_arn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:ledger-AbCdEf",
+    "principal": "dms.us-east-1.amazonaws.com",
+    "role_name": "dms-access-for-endpoint",
     "security_group_id": "sg-0123456789abcdef0",
     "ssl_mode": "require",
     "standby": "true",

@@ -9,8 +9,9 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from dms_checks.credentials import secrets_of
 from dms_checks.hosts.secrets import masked, secret_texts
 from dms_checks.model import Dialect
 from dms_checks.readers.cloudformation_file import read_template
+from dms_checks.readers.files import Unreadable, read_bytes
 from dms_checks.readers.terraform import Root, read_folder
 from dms_checks.readers.terraform_plan import read_plan
 from dms_checks.rule import Finding, Outcome, Rule
@@ -57,6 +59,8 @@ RESULTS = {
 }
 _AUTOMATIC_VARIABLE_FILES = ("terraform.tfvars", "terraform.tfvars.json")
 _ANALYSES = Cache()
+_CARRIERS = frozenset(type_name for kind in NOT_EVALUATED.kinds for dialect in Dialect for type_name in kind.types(dialect))
+"""The types of AWS DMS itself."""
 
 
 def register() -> None:
@@ -88,7 +92,12 @@ class Scan:
         self.graph = graph
         self.vertices: dict[int, dict[str, Any]] = {}
         self.variable_files: dict[str, list[str]] = {}
+        self._folders: dict[str, Path] = {}
+        self._analyses: dict[Path, Analysis] = {}
+        self._files: dict[Path, set[Path]] = {}
         for vertex in _vertices(graph):
+            if vertex.get("file_path_"):
+                self._files.setdefault(self._folder(vertex), set()).add(Path(vertex["file_path_"]))
             if vertex.get("block_type_") == "resource":
                 configuration = _configuration(vertex)
                 if configuration is not None:
@@ -97,20 +106,26 @@ class Scan:
                 files = self.variable_files.setdefault(str(vertex.get("load_dir")), [])
                 if vertex["file_path_"] not in files:
                     files.append(str(vertex["file_path_"]))
-        self._folders: dict[str, Path] = {}
-        self._analyses: dict[Path, Analysis] = {}
 
     def analysis(self, vertex: dict[str, Any]) -> Analysis:
         """The analysis of the root module that a vertex belongs to."""
-        file = _root_file(vertex)
-        if file not in self._folders:
-            self._folders[file] = Path(file).resolve().parent
-        folder = self._folders[file]
+        folder = self._folder(vertex)
         if folder not in self._analyses:
             files = tuple(self.variable_files.get(str(folder), ()))
             key = ("folder", folder, files, _folder_stamp(folder))
             self._analyses[folder] = _ANALYSES.get(key, lambda: read_folder(folder, files))
         return self._analyses[folder]
+
+    def files(self, vertex: dict[str, Any]) -> set[Path]:
+        """The files of the root module that a vertex belongs to, and of its modules."""
+        return self._files.get(self._folder(vertex), set())
+
+    def _folder(self, vertex: dict[str, Any]) -> Path:
+        """The folder of that root module."""
+        file = _root_file(vertex)
+        if file not in self._folders:
+            self._folders[file] = Path(file).resolve().parent
+        return self._folders[file]
 
 
 def _vertices(graph: Any) -> list[dict[str, Any]]:
@@ -184,15 +199,23 @@ class TerraformCheck(BaseResourceCheck):
         plan = _first(conf.get("__file__"))
         if plan:
             file = Path(plan).resolve()
+            if not self._may_concern_dms([file]):
+                return CheckResult.UNKNOWN
             return self._answer(_plan(file), str(address), conf, file)
         scan = _scan(self.graph) if self.graph is not None else None
         vertex = scan.vertices.get(id(conf)) if scan else None
         if scan is None or vertex is None:
             return self._lost(conf)
+        if not self._may_concern_dms(scan.files(vertex)):
+            return CheckResult.UNKNOWN
         return self._answer(scan.analysis(vertex), str(vertex.get("__address__")), conf, Path(vertex["file_path_"]))
 
+    def _may_concern_dms(self, files: Iterable[Path]) -> bool:
+        """Whether it is worth an evaluation: roles and policies are everywhere, those for AWS DMS where something speaks of it."""
+        return self.entity_type in _CARRIERS or any(_speaks_of_dms(file, _stamp(file)) for file in files)
+
     def _answer(self, found: Analysis, address: str, conf: dict[str, Any], file: Path) -> CheckResult:
-        addresses = matching(found, address)
+        addresses = [address] if (self.rule.id, address) in found.verdicts else matching(found, address)
         if not addresses and self.rule is NOT_EVALUATED:
             return self._not_evaluated(found, address, conf)
         values = _remember_secrets(found, file)
@@ -246,6 +269,14 @@ def _stamp(file: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(4096)
+def _speaks_of_dms(file: Path, _: tuple[int, int]) -> bool:
+    try:
+        return b"dms" in read_bytes(file).lower()
+    except Unreadable:
+        return False
 
 
 def _folder_stamp(folder: Path) -> tuple[Any, ...]:
@@ -388,9 +419,11 @@ class CloudFormationCheck(BaseGraphCheck):
 
     def _judge(self, vertex: dict[str, Any]) -> tuple[CheckResult, dict[str, Any]]:
         file = Path(vertex["file_path_"]).resolve()
+        if vertex["resource_type"] not in _CARRIERS and not _speaks_of_dms(file, _stamp(file)):
+            return CheckResult.UNKNOWN, {"name": self.rule.title, "keys": []}
         found = _ANALYSES.get(("template", file, _stamp(file)), lambda: read_template(file))
         address = str(vertex.get("id_", "")).rpartition(".")[2]
-        if self.rule is NOT_EVALUATED and not found.addresses and found.source.gaps:
+        if self.rule is NOT_EVALUATED and not found.holds_dms and found.source.gaps:
             reasons = [f"{gap.reason}; {gap.remedy}" for gap in found.source.gaps]
             return CheckResult.FAILED, {"name": titled(self.rule, reasons), "keys": []}
         verdict = found.verdict(self.rule, address)

@@ -5,12 +5,12 @@ first possible value of a parameter, remembers the others, and the question is a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from dms_checks.deployment import Assumption, Deployment, TooManyDeployments
+from dms_checks.deployment import Assumption, Deployment, TooManyDeployments, text_keys
 from dms_checks.marks import ANYTHING, HOLE
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Scalar, Truth, Value
 from dms_checks.readers.dependencies import Dependencies
@@ -95,11 +95,11 @@ class Template:
         self.resources, self._loops, loops = _expand_loops(_entries(tree, "Resources"), self.parameters, file)
         self.gaps = (*gaps, *loops)
         self._locate = locate
-        self._by_kind: dict[str, list[str]] = {}
+        self._by_kind: dict[str, dict[str, None]] = {}
         for name, resource in self.resources.items():
             kind = KIND_OF_TYPE.get(str(resource.get("Type")))
             if kind:
-                self._by_kind.setdefault(kind.name, []).append(name)
+                self._by_kind.setdefault(kind.name, {})[name] = None
         self._domains: dict[str, list[tuple[Any, str]]] = {}
         self._shared: _World | None = None
         self._carriers: dict[str, dict[str, Any]] = {}
@@ -136,12 +136,12 @@ class Template:
         self._shared.begin()
         return self._shared
 
-    def kind_names(self, kind: Kind) -> list[str]:
-        return self._by_kind.get(kind.name, [])
+    def kind_names(self, kind: Kind) -> Collection[str]:
+        return self._by_kind.get(kind.name, ())
 
     @cached_property
     def mentions(self) -> dict[str, list[str]]:
-        """Which resources mention a logical id anywhere: more than refer to it, but all that do."""
+        """Which resources mention a logical id or a text anywhere: more than refer to it, but all that do."""
         found: dict[str, list[str]] = {}
         for name, resource in self.resources.items():
             for target in _mentioned(resource.get("Properties"), self.resources):
@@ -306,7 +306,7 @@ class _World:
     def complete(self) -> Truth:
         return Truth.UNKNOWN if self.template.gaps else Truth.YES
 
-    def addresses_of(self, kind: Kind) -> list[str]:
+    def addresses_of(self, kind: Kind) -> Collection[str]:
         return self.template.kind_names(kind)
 
     def mentions(self, address: str) -> Iterable[str]:
@@ -819,7 +819,7 @@ def _has_macro(resource: dict[str, Any]) -> bool:
 
 
 def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:
-    """The logical ids that occur below a node."""
+    """The logical ids that occur below a node, and the texts, as the values have them."""
     found: set[str] = set()
     seen: set[int] = set()
     waiting = [node]
@@ -832,9 +832,12 @@ def _mentioned(node: Any, names: Mapping[str, Any]) -> set[str]:
                 found |= {name for match in _VARIABLE.findall(item) if (name := match.split(".", 1)[0].strip()) in names}
             elif "." in item and item.split(".", 1)[0] in names:
                 found.add(item.split(".", 1)[0])
+            found.update(text_keys(_VARIABLE.sub(HOLE, item)))
         elif isinstance(item, (dict, list)) and id(item) not in seen:
             seen.add(id(item))
             waiting += item.values() if isinstance(item, dict) else item
+            if (name := _referenced(item)) is not None:
+                found.add(f"!Ref {name}")
     return found
 
 

@@ -5,11 +5,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from dms_checks.deployment import Assumption, Deployment
+from dms_checks.deployment import Assumption, Deployment, text_keys
 from dms_checks.marks import without_keys
 from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Truth, Value
 from dms_checks.readers.dependencies import NO_DEPENDENCIES, Dependencies
@@ -53,9 +53,9 @@ class Root:
         handed_over = {address for handed in (missing_modules or {}).values() for address in handed}
         self.resources = {resource.address: resource for resource in resources}
         self._places = places
-        self._by_kind: dict[str, list[str]] = {}
+        self._by_kind: dict[str, dict[str, None]] = {}
         for resource in self.resources.values():
-            self._by_kind.setdefault(resource.kind.name, []).append(resource.address)
+            self._by_kind.setdefault(resource.kind.name, {})[resource.address] = None
         self._mentions = _mentions(self.resources)
         self._handed_over = handed_over
         self._regions = regions or {}
@@ -68,8 +68,8 @@ class Root:
     def complete(self) -> Truth:
         return Truth.UNKNOWN if self.gaps else Truth.YES
 
-    def addresses_of(self, kind: Kind) -> list[str]:
-        return self._by_kind.get(kind.name, [])
+    def addresses_of(self, kind: Kind) -> Collection[str]:
+        return self._by_kind.get(kind.name, ())
 
     def resource(self, address: str) -> Resource | None:
         return self.resources.get(address)
@@ -129,21 +129,25 @@ class _Mentions:
 def _mentions(resources: dict[str, Resource]) -> _Mentions:
     mentions = _Mentions()
     for resource in resources.values():
-        for reference in _references(resource.base):
-            mentions.add(reference.address, resource.address)
+        for key in _keys(resource.base):
+            mentions.add(key, resource.address)
     return mentions
 
 
-def _references(value: Value) -> Iterator[Reference]:
+def _keys(value: Value) -> Iterator[str]:
+    """The addresses that a value leads to, and the texts in it."""
     if value.reference:
-        yield value.reference
-    yield from value.candidates
+        yield value.reference.address
+    yield from (candidate.address for candidate in value.candidates)
+    for text in (value.content, value.origin, value.outline):
+        if isinstance(text, str) and text:
+            yield from text_keys(text)
     if isinstance(value.content, tuple):
         for item in value.content:
-            yield from _references(item)
+            yield from _keys(item)
     elif isinstance(value.content, dict):
         for item in value.content.values():
-            yield from _references(item)
+            yield from _keys(item)
 
 
 def read_folder(folder: FilePath, variable_files: Iterable[str] = (), time_limit: float = TIME_LIMIT) -> Root:

@@ -32,6 +32,9 @@ from dms_checks.readers import hcl, providers, terraform_dependencies, tracing
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
+_SURROUNDINGS = re.compile(r"(?:module\..*)?data\.aws_(?:partition|region|caller_identity)\.")
+"""What stands in an ARN beside the name of its resource."""
+
 _META = ("__tfmeta", "id", "count", "for_each", "depends_on", "provider", "lifecycle", "timeouts")
 _TEXTS = ("file", "filebase64", "jsonencode", "yamlencode", "format", "join")
 """Functions that give a text, and never null."""
@@ -151,6 +154,9 @@ class Encoder:
         for attribute in block.attributes.values():
             trace = self._tracer.ask(attribute.expression, scope)
             found += [trace.address] if trace.address else tracing.candidates([trace])
+            # The known name of a resource leads to it as well.
+            for name in tracing.resources_named(attribute.expression):
+                found += self._project.instances.get(f"{scope.prefix}{name}", ())
         return list(dict.fromkeys(found))
 
     def _local_gap(self, call: str) -> dict[str, Any] | None:
@@ -559,8 +565,9 @@ class Encoder:
         if certain or not isinstance(source, hcl.Template):
             return self._checked(text, trace)
         outline, named = self._tracer.outline(source, scope)
-        if len(named) == 1 and outline.startswith("arn:"):
-            return {"reference": [named[0], None]}
+        subjects = [address for address in named if not _SURROUNDINGS.match(address)]
+        if len(subjects) == 1 and outline.startswith("arn:"):
+            return {"reference": [subjects[0], None]}
         return _made(_unknown("", named, outline), trace.inputs)
 
     def _reference(self, address: str, source: Any) -> Any:

@@ -6,8 +6,8 @@ decides which, and finds the resource behind a reference to a computed attribute
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path as FilePath
 from typing import Any
@@ -103,6 +103,9 @@ _CHOOSERS = frozenset(
 
 _NOT_COMPUTED = frozenset(("templatefile", "templatestring"))
 """Functions that tfparse does not know: it gives null for them."""
+
+_NAMES = ("name", "replication_subnet_group_id")
+"""The arguments that name the resource itself."""
 
 _LISTS = frozenset(("concat", "flatten", "compact", "distinct", "sort", "reverse", "coalescelist", "setunion"))
 
@@ -503,7 +506,10 @@ class Tracer:
         written = block.attributes.get(rest[0]) if block else None
         if written is not None and block is not None:
             inner = replace(_whole(scope), owner=block, key=parsed_key(key or ""))
-            return self._trace(written.expression, rest[1:], inner)
+            trace = self._trace(written.expression, rest[1:], inner)
+            if trace.outcome is not Outcome.UNKNOWN or rest[0] not in _NAMES:
+                return trace
+            # A name that is not known still says whose name it is.
         return Trace(Outcome.REFERENCE, address=address, attribute=rest[0])
 
     @staticmethod
@@ -832,6 +838,19 @@ def together(traces: Iterable[Trace]) -> tuple[Variable, ...]:
 def blurred(inputs: tuple[Variable, ...]) -> tuple[Variable, ...]:
     """The inputs of a part of a value: nobody knows which of them, unless there are none."""
     return (SOMEWHERE,) if inputs else ()
+
+
+def resources_named(expression: Expression) -> Iterator[str]:
+    """The resources, ``type.name``, that an expression mentions."""
+    waiting: list[Any] = [expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Traversal) and isinstance(part.base, str) and part.steps and isinstance(part.steps[0], str):
+            yield f"{part.base}.{part.steps[0]}"
+        if isinstance(part, Expression) and is_dataclass(part):
+            waiting += [getattr(part, item.name) for item in fields(part)]
+        elif isinstance(part, tuple):
+            waiting += part
 
 
 def _refuses_null(variable: Block | None) -> bool:

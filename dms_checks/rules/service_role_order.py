@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment, ordering, subnet_group_of
 from dms_checks.engines import GUIDE
-from dms_checks.model import Resource, Truth
+from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import (
     CONSUMERS,
+    IAM_INLINE_POLICY,
+    IAM_POLICY,
     IAM_ROLE,
-    IAM_ROLE_POLICY,
     IAM_ROLE_POLICY_ATTACHMENT,
     REPLICATION_SUBNET_GROUP,
 )
@@ -18,7 +19,7 @@ _ROLE = "dms-vpc-role"
 """AWS DMS looks for the role by this name (AWS DMS user guide, security-iam)."""
 
 _POLICY = "/AmazonDMSVPCManagementRole"
-_ATTACHING = (IAM_ROLE_POLICY_ATTACHMENT, IAM_ROLE_POLICY)
+_ATTACHING = (IAM_ROLE_POLICY_ATTACHMENT, IAM_INLINE_POLICY, IAM_POLICY)
 
 
 def check(user: Resource, deployment: Deployment) -> Iterator[Claim]:
@@ -31,12 +32,15 @@ def check(user: Resource, deployment: Deployment) -> Iterator[Claim]:
     for role in roles:
         attachments = _attachments(deployment, role)
         certain = [attachment for attachment, truth in attachments if truth is Truth.YES]
-        wanted = [attachment for attachment in certain if (attachment["policy"].text or "").endswith(_POLICY)] or certain
+        wanted = [item for item in certain if item.kind is IAM_ROLE_POLICY_ATTACHMENT and _attaches(item["policies"])]
+        inside = _holds_policies(role)
+        if not wanted and not _attaches(role["managed_policies"]):
+            wanted, inside = certain, inside | (Truth.NO if certain else Truth.UNKNOWN)
         waits = Truth.any(deployment.depends(user, attachment) for attachment in wanted)
-        others = [attachment for attachment, truth in attachments if truth is Truth.UNKNOWN]
+        # What waits for another policy of the role comes late too; whether late enough, nobody knows.
+        others = [attachment for attachment, _ in attachments if attachment not in wanted]
         open_ended = Truth.UNKNOWN & Truth.any(deployment.depends(user, attachment) for attachment in others)
         # Where its permissions come from elsewhere, waiting for the role is not enough, and not waiting for it is wrong.
-        inside = _holds_policies(role) | (Truth.NO if wanted else Truth.UNKNOWN)
         waits = waits | open_ended | (inside & deployment.depends(user, role))
         anchor = wanted[0] if wanted else role
         message = f"{user} needs the role {_ROLE} and is not made after {anchor.where}; {ordering(user, anchor)}"
@@ -56,6 +60,11 @@ def _attachments(deployment: Deployment, role: Resource) -> list[tuple[Resource,
         if roles is None or any(item.is_unknown for item in roles):
             found.setdefault(attachment.address, (attachment, Truth.UNKNOWN))
     return list(found.values())
+
+
+def _attaches(policies: Value) -> bool:
+    """Whether the service's own policy is certainly among some."""
+    return any((item.text or item.outline).endswith(_POLICY) for item in policies.items() or ())
 
 
 def _holds_policies(role: Resource) -> Truth:
@@ -87,7 +96,8 @@ attached by a resource of its own.
 Dependencies are followed through references, locals, modules and `depends_on` or `DependsOn`. A role that stands elsewhere is not asked
 for. A plan does not show what a local refers to: what hangs on one is unknown there.""",
     fix="""Let the replication subnet group wait for what attaches the policy: `depends_on = [aws_iam_role_policy_attachment.dms_vpc]`
-(Terraform), `DependsOn` with the role that holds `ManagedPolicyArns` (CloudFormation). What refers to the subnet group then waits too. In a
+(Terraform), `DependsOn` with the role that holds `ManagedPolicyArns` (CloudFormation; where the role has a condition that the other resource has
+not, refer to it with `Fn::If` in the other's `Metadata`, since cfn-lint refuses the `DependsOn`). What refers to the subnet group then waits too. In a
 module, `depends_on` stands on the call. IAM takes some seconds to spread a role: a `time_sleep` in between helps.""",
     references=(
         f"{GUIDE}security-iam.html#CHAP_Security.APIRole",
