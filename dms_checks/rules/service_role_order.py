@@ -37,8 +37,7 @@ def check(user: Resource, deployment: Deployment) -> Iterator[Claim]:
         if not wanted and not _attaches(role["managed_policies"]):
             wanted, inside = certain, inside | (Truth.NO if certain else Truth.UNKNOWN)
         waits = Truth.any(deployment.depends(user, attachment) for attachment in wanted)
-        # What waits for another policy of the role comes late too; whether late enough, nobody knows.
-        others = [attachment for attachment, _ in attachments if attachment not in wanted]
+        others = [attachment for attachment, truth in attachments if truth is Truth.UNKNOWN]
         open_ended = Truth.UNKNOWN & Truth.any(deployment.depends(user, attachment) for attachment in others)
         # Where its permissions come from elsewhere, waiting for the role is not enough, and not waiting for it is wrong.
         waits = waits | open_ended | (inside & deployment.depends(user, role))
