@@ -5,8 +5,10 @@ package was loaded before.
 """
 
 import importlib
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 FRAMEWORKS = ("terraform", "terraform_plan", "cloudformation")
 
@@ -27,8 +29,16 @@ def _is_wanted() -> bool:
         frame = frame.f_back
         framework = getattr(frame.f_locals.get("self"), "check_type", None)
         if isinstance(framework, str):
-            return framework in FRAMEWORKS
+            return framework in FRAMEWORKS and not (framework == "terraform_plan" and _is_without_plans(frame.f_locals))
     return True
+
+
+def _is_without_plans(arguments: dict[str, Any]) -> bool:
+    """Whether the runner for plans, which every scan of a folder starts, certainly has nothing to look at."""
+    folder = arguments.get("root_folder")
+    if arguments.get("files") or not isinstance(folder, str):
+        return False
+    return not any(name.endswith(".json") for _, _, names in os.walk(folder) for name in names)
 
 
 def _load() -> None:

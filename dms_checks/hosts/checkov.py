@@ -66,10 +66,13 @@ _CARRIERS = frozenset(type_name for kind in NOT_EVALUATED.kinds for dialect in D
 def register() -> None:
     """Add our checks to Checkov's registries. Checkov loads external checks once per runner and folder: the second time adds nothing."""
     registry = get_graph_checks_registry("cloudformation")
+    # One look at all checks: Checkov's own look-up goes through all of them for each id.
+    terraform = {check.id for checks in resource_registry.checks.values() for check in checks}
+    cloudformation = {check.id for check in registry.checks}
     for rule in RULES:
-        if rule.types(Dialect.TERRAFORM) and resource_registry.get_check_by_id(rule.checkov_id) is None:
+        if rule.types(Dialect.TERRAFORM) and rule.checkov_id not in terraform:
             TerraformCheck(rule)
-        if rule.types(Dialect.CLOUDFORMATION) and not any(check.id == rule.checkov_id for check in registry.checks):
+        if rule.types(Dialect.CLOUDFORMATION) and rule.checkov_id not in cloudformation:
             registry.checks.append(CloudFormationCheck(rule))
         RunnerFilter.notify_external_check(rule.checkov_id)
     _carry_messages()

@@ -4,7 +4,7 @@ By name, since hosts print lines and not values: what stands behind the name of 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from dms_checks.vocabulary import SECRET_NAMES
 
@@ -21,6 +21,7 @@ Span = tuple[int, int, int]
 _NAME = rf"[\"']?(?:{'|'.join(sorted(SECRET_NAMES))})[\"']?\s*[:=]"
 _LINE = re.compile(rf"^(\s*(?:-\s+)?)({_NAME}\s*)(.*?)\s*,?\s*$")
 _INSIDE = re.compile(rf"(?<![\w.\"'-])({_NAME}\s*)((?:!\w+\s+)?(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\"'{{}}\[\]][^,}}\]]*))")
+_ANY_NAME = re.compile("|".join(sorted(SECRET_NAMES)))
 _HEREDOC = re.compile(r"<<-?\s*(\w+)$")
 _REFERENCE = re.compile(r"(?:(?:var|local|module|data|each|random_password|aws_\w+)\.|!(?:Ref|GetAtt|ImportValue)\b|null\b)")
 
@@ -67,9 +68,11 @@ def secret_texts(lines: Iterable[str], values: Iterable[str] = ()) -> list[str]:
     return list(dict.fromkeys(line[name:end] for line, found in zip(source, spans, strict=True) for name, _, end in found))
 
 
-def masked(lines: Iterable[str], values: Iterable[str] = ()) -> list[str]:
+def masked(lines: Iterable[str], values: Collection[str] = ()) -> list[str]:
     """The lines with their secrets replaced."""
     source = list(lines)
+    if not _ANY_NAME.search("\n".join(source)) and not values:
+        return source
     return [_replaced(line, spans) for line, spans in zip(source, spans_in(source, values), strict=True)]
 
 

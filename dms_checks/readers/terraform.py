@@ -197,6 +197,9 @@ def _ask_child(request: dict[str, Any], time_limit: float) -> dict[str, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     # Go takes as many threads as there are cores: they would compete with the host's own processes.
     environment.setdefault("GOMAXPROCS", "2")
+    # Nor need it collect garbage in so short a life, before it holds much.
+    environment.setdefault("GOGC", "off")
+    environment.setdefault("GOMEMLIMIT", "1GiB")
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(worker)],
