@@ -127,7 +127,7 @@ def found_by_library(path: Path) -> Findings:
 def run(*command: str, folder: Path = ROOT, environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     """Run a command as a user would; what it prints is kept."""
     variables = {**os.environ, **QUIET, **(environment or {})}
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=600, check=False)
 
 
 def script(name: str) -> str:
