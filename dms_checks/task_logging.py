@@ -1,10 +1,11 @@
 """What a replication task or a serverless replication logs, by its settings document.
 
 Sources: the user guide's "Logging task settings"; Security Hub DMS.7 and DMS.8, which want each of their components at the severity
-DEFAULT or with more detail.
+DEFAULT or with more detail. That AWS DMS fills in components: aws-cloudformation/cloudformation-coverage-roadmap#2563, and the AWS provider's
+replication_config_test.go, which applies settings without a list and expects an empty plan.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from dms_checks.json_text import document, member
 from dms_checks.model import Resource, Truth, Value
@@ -21,20 +22,22 @@ def logging_of(task: Resource, subject: str, components: tuple[str, ...]) -> tup
     settings = document(task["settings"]).content
     logging = member(settings, "Logging")
     is_on = _is_true(member(logging, "EnableLogging"))
-    entries = member(logging, "LogComponents").items()
+    listed = member(logging, "LogComponents")
+    entries = listed.items()
     logged = {name: _is_logged(entries, name) for name in components}
+    lacking = [name for name, truth in logged.items() if truth is Truth.NO]
+    # Where there is no list, AWS DMS has been seen to log all components with the severity DEFAULT; it documents nothing.
+    enough = Truth.UNKNOWN if listed.is_absent else Truth.all(logged.values())
     spelling = task.spelling("settings")
-    if settings.is_absent:
-        problem = f"it has no {spelling}"
-    elif is_on is Truth.NO:
-        problem = f"its {spelling} do not turn logging on"
-    else:
-        problem = f"its {spelling} {' and '.join(_problems(entries or (), logged))}"
-    message = (
-        f"{task} does not log {subject}, {problem}; in the Logging of {spelling}, set EnableLogging to true "
-        f"and list {' and '.join(components)} in LogComponents with the Severity LOGGER_SEVERITY_DEFAULT"
+    steps = (
+        [f"list {' and '.join(lacking)} in Logging.LogComponents with the Severity LOGGER_SEVERITY_DEFAULT"] if lacking else []
     )
-    return is_on & Truth.all(logged.values()), message
+    if is_on is Truth.NO:
+        problem = f"it has no {spelling}" if settings.is_absent else f"its {spelling} do not turn logging on"
+        steps.insert(0, "set Logging.EnableLogging to true")
+    else:
+        problem = f"its {spelling} {' and '.join(_problems(entries or (), lacking))}"
+    return is_on & enough, f"{task} does not log {subject}, {problem}; {' and '.join(steps)}"
 
 
 def _is_true(value: Value) -> Truth:
@@ -57,16 +60,15 @@ def _has_enough(severity: Value) -> Truth:
     return Truth.UNKNOWN if severity.is_absent else severity.is_word(*_ENOUGH)
 
 
-def _problems(entries: Iterable[Value], logged: Mapping[str, Truth]) -> list[str]:
+def _problems(entries: Iterable[Value], lacking: Iterable[str]) -> list[str]:
     """What is wrong with the components that are not logged."""
     severities = {member(entry, "Id").word: member(entry, "Severity").text for entry in entries}
-    lacking: dict[str | None, list[str]] = {}
-    for name, truth in logged.items():
-        if truth is Truth.NO:
-            lacking.setdefault(severities.get(_word(name)), []).append(name)
+    found: dict[str | None, list[str]] = {}
+    for name in lacking:
+        found.setdefault(severities.get(_word(name)), []).append(name)
     return [
         f"leave out {' and '.join(names)}" if severity is None else f"give {' and '.join(names)} only {severity}"
-        for severity, names in lacking.items()
+        for severity, names in found.items()
     ]
 
 

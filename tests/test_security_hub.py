@@ -128,6 +128,8 @@ def logged(first: str, second: str, other: str) -> tuple[tuple[str | None, Outco
         (logging(False, **both), FAILS, "off"),
         (logging("false", **both), FAILS, "off as text"),
         (json.dumps({"Logging": {"LogComponents": json.loads(logging(**both))["Logging"]["LogComponents"]}}), FAILS, "not on"),
+        (json.dumps({"Logging": {"EnableLogging": True, "LogComponents": []}}), FAILS, "on, with an empty list"),
+        (json.dumps({"Logging": {"EnableLogging": True}}), UNKNOWN, "on, without a list, for which AWS chooses"),
         (json.dumps({"TargetMetadata": {"SupportLobs": True}}), FAILS, "settings without logging"),
         (None, FAILS, "no settings"),
     )

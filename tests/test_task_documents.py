@@ -59,9 +59,11 @@ def test_odd_settings_are_not_judged(settings: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "outcome"),
     [
-        ({"Logging": {"EnableLogging": True}}, Outcome.FAILS),
+        ({"Logging": {"EnableLogging": True}}, Outcome.UNKNOWN),
         ({"Logging": {"EnableLogging": True, "LogComponents": []}}, Outcome.FAILS),
-        ({"Logging": {"EnableLogging": True, "LogComponents": None}}, Outcome.FAILS),
+        ({"Logging": {"EnableLogging": True, "LogComponents": None}}, Outcome.UNKNOWN),
+        ({"Logging": {"EnableLogging": False}}, Outcome.FAILS),
+        ({"Logging": {"LogComponents": None}}, Outcome.FAILS),
         ({"Logging": None}, Outcome.FAILS),
         ({}, Outcome.FAILS),
         (None, Outcome.FAILS),
@@ -71,6 +73,35 @@ def test_odd_settings_are_not_judged(settings: Any) -> None:
 )
 def test_source_logging(settings: Any, outcome: Outcome) -> None:
     assert of_config(settings)["DMS70"] is outcome
+
+
+LISTED = "list SOURCE_CAPTURE and SOURCE_UNLOAD in Logging.LogComponents with the Severity LOGGER_SEVERITY_DEFAULT"
+SWITCHED = "set Logging.EnableLogging to true"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (None, f"it has no ReplicationSettings; {SWITCHED} and {LISTED}"),
+        ({"Logging": {"EnableLogging": False}}, f"its ReplicationSettings do not turn logging on; {SWITCHED} and {LISTED}"),
+        ({"Logging": {**LOGGING, "EnableLogging": False}}, f"its ReplicationSettings do not turn logging on; {SWITCHED}"),
+        (
+            {"Logging": {**LOGGING, "LogComponents": []}},
+            f"its ReplicationSettings leave out SOURCE_CAPTURE and SOURCE_UNLOAD; {LISTED}",
+        ),
+        (
+            {"Logging": {**LOGGING, "LogComponents": LOGGING["LogComponents"][:1]}},
+            f"its ReplicationSettings leave out SOURCE_CAPTURE; {LISTED.replace(' and SOURCE_UNLOAD', '')}",
+        ),
+    ],
+)
+def test_the_message_asks_for_what_is_missing(settings: Any, message: str) -> None:
+    properties = {"ReplicationSettings": settings, "TableMappings": MAPPINGS}
+    template = Template(
+        {"Resources": {"Ledger": {"Type": "AWS::DMS::ReplicationConfig", "Properties": properties}}}, "template.yaml"
+    )
+    messages = [finding.message for finding in analyse(template).findings() if finding.rule.id == "DMS70"]
+    assert messages == [f"Ledger does not log the source database, {message}"]
 
 
 @pytest.mark.parametrize(

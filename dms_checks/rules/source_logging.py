@@ -31,8 +31,12 @@ it on. `SOURCE_UNLOAD` logs the full load and `SOURCE_CAPTURE` the ongoing chang
 task's migration type, each with the severity `LOGGER_SEVERITY_DEFAULT`, `LOGGER_SEVERITY_DEBUG` or `LOGGER_SEVERITY_DETAILED_DEBUG`. `LOGGER_SEVERITY_INFO`
 is not enough for it.
 
-A component that `LogComponents` leaves out is a finding too. AWS DMS has been seen to add such components with the severity DEFAULT, but does not document that
-it does. Settings that are no JSON are unknown here and DMS72's subject. Serverless replications are judged in the same way, although Security Hub does
+A list in `LogComponents` that leaves a component out, or that is empty, is a finding: Security Hub looks for the components in the settings. AWS DMS
+has been seen to add those that are missing with the severity DEFAULT, so that such a task may pass once it is deployed; that it does so is not documented,
+and a list that names them is certain. Where logging is on and `LogComponents` is left out altogether, the verdict is unknown, for the same reason: the
+Terraform provider takes all components with that severity for what AWS DMS makes of it.
+
+Settings that are no JSON are unknown here and DMS72's subject. Serverless replications are judged in the same way, although Security Hub does
 not look at them.""",
     fix="""Write in the settings (`replication_task_settings` or `replication_settings` in Terraform, `ReplicationTaskSettings` or `ReplicationSettings` in
 CloudFormation):
@@ -53,5 +57,6 @@ The account needs the role `dms-cloudwatch-logs-role` for it.""",
     references=(
         f"{GUIDE}CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/dms-controls.html#dms-8",
+        "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2563",
     ),
 )
