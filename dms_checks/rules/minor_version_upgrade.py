@@ -6,12 +6,13 @@ from dms_checks.deployment import Deployment
 from dms_checks.model import Resource
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_INSTANCE
+from dms_checks.wording import cause
 
 
 def check(instance: Resource, _: Deployment) -> Iterator[Claim]:
     """Judge whether an instance is upgraded; what leaving it out means is the dialect's."""
-    upgrade, spelling = instance["minor_version_upgrade"], instance.spelling("minor_version_upgrade")
-    message = f"{instance} keeps the minor version of its engine, as {spelling} is not set to true; set it to true"
+    upgrade = instance["minor_version_upgrade"]
+    message = f"{instance} keeps the minor version of its engine, as {cause(instance, 'minor_version_upgrade', 'false')}; set it to true"
     yield Claim(~upgrade.is_on, upgrade, message)
 
 

@@ -6,12 +6,13 @@ from dms_checks.deployment import Deployment
 from dms_checks.model import Resource
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import INSTANCE_PROFILE, REPLICATION_INSTANCE
+from dms_checks.wording import cause
 
 
 def check(consumer: Resource, _: Deployment) -> Iterator[Claim]:
     """Judge whether a consumer gets a public address; what leaving it out means is the dialect's."""
-    public, spelling = consumer["public"], consumer.spelling("public")
-    message = f"{consumer} gets an address on the internet, as {spelling} is not set to false; set it to false"
+    public = consumer["public"]
+    message = f"{consumer} gets an address on the internet, as {cause(consumer, 'public', 'true')}; set it to false"
     yield Claim(public.is_on, public, message)
 
 
