@@ -1,5 +1,6 @@
 """The secrets that an endpoint or a certificate holds: where each stands, and where it comes from."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from dms_checks.vocabulary import CERTIFICATE, PLAIN_CONNECTION_ATTRIBUTES, SECR
 
 PRIVATE_KEY = "PRIVATE KEY-----"
 """In the line that opens a private key, of whatever algorithm."""
+
+_PLACEHOLDER = re.compile(r"\s*(?:\*+|<[^<>]*>)\s*")
+"""Asterisks only, which mask a secret, and a name in angle brackets, which stands for one. Words such as changeme do get deployed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,13 @@ def secrets_of(holder: Resource) -> Iterator[Secret]:
     for attribute in SECRETS:
         value = holder[attribute]
         if not value.is_absent:
-            yield Secret(spelled(value), value, value.is_literal, value.inputs, attribute)
+            yield Secret(spelled(value), value, _unless_placeholder(value.is_literal, value.text), value.inputs, attribute)
     yield from _in_connection_attributes(holder["extra_connection_attributes"])
+
+
+def _unless_placeholder(is_literal: Truth, text: str | None) -> Truth:
+    """A secret that is masked or not filled in is not shown; what is deployed instead, the template does not tell."""
+    return Truth.UNKNOWN if text is not None and _PLACEHOLDER.fullmatch(text) else is_literal
 
 
 def spelled(value: Value) -> str:
@@ -69,7 +78,7 @@ def _in_connection_attributes(value: Value) -> Iterator[Secret]:
         yield Secret(
             f"{name} in {spelled(value)}",
             value,
-            _is_literal(part, value),
+            _unless_placeholder(_is_literal(part, value), part.text),
             _inputs(part, value, alone=len(pairs) == 1),
             "extra_connection_attributes",
         )

@@ -41,7 +41,8 @@ encryption, and those inside extra connection attributes (`password=…`, `asm_p
 private key inside the PEM text. A text counts as written in the template however it is put together: by `Sub`, `Join`, mappings, locals,
 functions, the default of a module's variable. `sensitive("…")` hides it from Terraform's output and leaves it in the file. What comes from a parameter or
 a variable of the root module is judged by DMS51. What comes from another resource, a data source, a file, or only where a condition holds that
-is not known, is unknown.
+is not known, is unknown. So is a text of asterisks only, which masks a secret, and a name in angle brackets (`<password>`), which stands for
+one; words such as `changeme` are findings, since they are what gets deployed.
 
 The name of a key, `SecurityDbEncryptionName`, is none; an Oracle wallet (`certificate_wallet`) cannot be looked into.""",
     fix="""Change the password in the database first. Then let AWS DMS read it from AWS Secrets Manager: `secrets_manager_arn` and
