@@ -12,6 +12,9 @@ from dataclasses import dataclass
 GUIDE = "https://docs.aws.amazon.com/dms/latest/userguide/"
 READ = "2026-11-23"
 
+VERIFYING = ("verify-ca", "verify-full")
+"""The TLS modes that verify the server's certificate, and need one for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:

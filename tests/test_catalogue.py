@@ -50,7 +50,7 @@ ROOMS = {
     },
     "changes": {"deployment", "model", "vocabulary"},
     "task_logging": {"json_text", "model"},
-    "wording": {"model"},
+    "wording": {"engines", "model"},
     "credentials": {"connection_attributes", "model", "vocabulary"},
     "iam": {"deployment", "json_text", "marks", "model", "vocabulary"},
     "catalogue": {"rule", "rules"},

@@ -47,15 +47,21 @@ def outcome(analysis: Analysis, rule: str, address: str = "aws_dms_endpoint.e") 
 @pytest.mark.parametrize(
     ("engine", "advice"),
     [
-        ("mysql", "set ssl_mode to verify-ca or verify-full"),
-        ("oracle", "set ssl_mode to verify-ca"),
+        ("mysql", "set ssl_mode to verify-ca or verify-full with certificate_arn"),
+        ("oracle", "set ssl_mode to verify-ca with certificate_arn"),
+        ("sqlserver", "set ssl_mode to require, or to verify-full with certificate_arn"),
         ("kafka", "leave ssl_mode out"),
-        ("nosuch", "set ssl_mode to require, verify-ca or verify-full"),
+        ("nosuch", "set ssl_mode to require, or to verify-ca or verify-full with certificate_arn"),
     ],
 )
 def test_a_word_that_is_no_mode(engine: str, advice: str, tmp_path: Path) -> None:
     (found,) = messages(terraform(tmp_path, endpoint(engine, 'ssl_mode = "required"')), "DMS21")
     assert found.endswith(f"which is no TLS mode of AWS DMS; {advice}")
+
+
+def test_a_certificate_that_is_there_is_not_asked_for(tmp_path: Path) -> None:
+    (found,) = messages(terraform(tmp_path, endpoint("mysql", 'ssl_mode = "require"\ncertificate_arn = var.key')), "DMS21")
+    assert found.endswith("set ssl_mode to verify-ca or verify-full")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +118,7 @@ def test_the_modes_of_a_data_provider_are_those_that_the_message_advises() -> No
     """SAP ASE has verify-full as an endpoint, and does not have it as a data provider."""
     settings = "Engine: sybase\nSettings: {SybaseAseSettings: {ServerName: a, Port: 5000, SslMode: none}}"
     (found,) = messages(template(settings, "AWS::DMS::DataProvider"), "DMS20")
-    assert found.endswith("set SslMode to require or verify-ca")
+    assert found.endswith("set SslMode to require, or to verify-ca with CertificateArn")
 
 
 def test_an_engine_without_data_providers_has_no_modes_there() -> None:

@@ -7,6 +7,7 @@ from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.model import Resource
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import DATA_PROVIDER, ENDPOINT
+from dms_checks.wording import choice_of
 
 
 def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
@@ -17,7 +18,7 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     mode = endpoint["ssl_mode"]
     spelling = endpoint.spelling("ssl_mode").rpartition(".")[2]
     state = f"has no {spelling}" if mode.is_absent else f"has {spelling} none"
-    advice = f"set {spelling} to {' or '.join(engine.modes(data_provider=endpoint.kind is DATA_PROVIDER)[-2:])}"
+    advice = f"set {spelling} to {choice_of(engine.modes(data_provider=endpoint.kind is DATA_PROVIDER)[-2:], endpoint)}"
     if engine.name == "oracle":
         advice += ", unless native network encryption protects it, which a template cannot show"
     yield Claim(

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment
-from dms_checks.engines import ENGINES, GUIDE, Engine
+from dms_checks.engines import ENGINES, GUIDE, VERIFYING, Engine
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import CERTIFICATE, DATA_PROVIDER, ENDPOINT, OTHER_CERTIFICATE
 
-VERIFYING = ("verify-ca", "verify-full")
 FORMS = {"PEM": ("pem", "wallet"), "wallet": ("wallet", "pem")}
 """For each form of ``Engine.certificate``: the attribute of a certificate that holds it, and the one that holds the other form."""
 

@@ -7,6 +7,7 @@ from dms_checks.engines import ENGINES, GUIDE, Engine
 from dms_checks.model import Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import DATA_PROVIDER, ENDPOINT
+from dms_checks.wording import choice_of
 
 MODES = ("none", "require", "verify-ca", "verify-full")
 """DmsSslModeValue of the API."""
@@ -23,7 +24,7 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
         engine = None
     modes = engine.modes(data_provider=is_provider) if engine else MODES[1:]
     spelling = endpoint.spelling("ssl_mode").rpartition(".")[2]
-    advice = f"set {spelling} to {_alternatives(modes)}" if modes else f"leave {spelling} out"
+    advice = f"set {spelling} to {choice_of(modes, endpoint)}" if modes else f"leave {spelling} out"
     if mode.is_word(*MODES) is Truth.NO:
         yield Claim(Truth.YES, mode, f"{endpoint} has {spelling} {mode.text}, which is no TLS mode of AWS DMS; {advice}")
         return
@@ -33,10 +34,6 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     message = f"{endpoint} has {spelling} {mode.text}, which AWS DMS does not support for {_title(engine, is_provider)}; {advice}"
     unsupported = ~mode.is_word("none", *modes)
     yield Claim(unsupported & Truth.UNKNOWN if _is_analogy(engine, is_provider) else unsupported, mode, message)
-
-
-def _alternatives(modes: tuple[str, ...]) -> str:
-    return " or ".join((", ".join(modes[:-1]), modes[-1])) if len(modes) > 1 else modes[0]
 
 
 def _title(engine: Engine, is_provider: bool) -> str:
@@ -64,6 +61,7 @@ nor CloudFormation's schema knows which belong together.
 Engines for which AWS documents no modes (Azure, Babelfish, DocumentDB, the serverless editions of Aurora, Kafka, Redis, OpenSearch and others) are
 judged only for a word that is no mode at all. Data providers of homogeneous migrations have lists of their own.""",
     fix="""Set `ssl_mode` (Terraform) or `SslMode` (CloudFormation) to one of the modes in the message; for MySQL, MariaDB and Aurora MySQL that is
-`verify-ca` or `verify-full`, with the certificate of the server's authority. Leave it out for S3 and Redshift.""",
+`verify-ca` or `verify-full`, with the certificate of the server's authority. Set `certificate_arn` (`CertificateArn`) beside a
+mode that verifies. Leave the mode out for S3 and Redshift.""",
     references=(f"{GUIDE}CHAP_Security.SSL.html", "https://github.com/hashicorp/terraform-provider-aws/issues/31821"),
 )
