@@ -12,10 +12,12 @@ _SETTINGS = {
     "redshift-serverless": ("redshift_encryption_mode", "redshift_key"),
 }
 
+_EXTRA_MODE, _EXTRA_KEY = "encryptionMode", "serverSideEncryptionKmsKeyId"
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSideEncryption:
-    """Mode and key, as settings or as extra connection attributes say, and the names of both settings in the reader's dialect.
+    """Mode and key, as settings or as extra connection attributes say, and what both are called where they stand, or where they belong.
 
     ``asked`` is unknown where it can't be told whether the endpoint is a target: nothing is written by a source.
     """
@@ -50,13 +52,24 @@ def server_side_encryption(endpoint: Resource) -> ServerSideEncryption | None:
         return None
     extra = connection_attributes(endpoint["extra_connection_attributes"])
     mode, key = names
+    extra_mode, extra_key = extra[_EXTRA_MODE], extra[_EXTRA_KEY]
+    mode_in_extra = _only(extra_mode, endpoint[mode])
+    key_in_extra = _only(extra_key, endpoint[key])
+    # What is not written yet goes where the other one stands.
+    mode_in_extra |= key_in_extra and extra_mode.is_absent and endpoint[mode].is_absent
+    key_in_extra |= mode_in_extra and extra_key.is_absent and endpoint[key].is_absent
     return ServerSideEncryption(
         asked,
-        _either(endpoint[mode], extra["encryptionMode"]),
-        _either(endpoint[key], extra["serverSideEncryptionKmsKeyId"]),
-        endpoint.spelling(mode),
-        endpoint.spelling(key),
+        _either(endpoint[mode], extra_mode),
+        _either(endpoint[key], extra_key),
+        f"{_EXTRA_MODE} in {endpoint.spelling('extra_connection_attributes')}" if mode_in_extra else endpoint.spelling(mode),
+        _EXTRA_KEY if key_in_extra else endpoint.spelling(key),
     )
+
+
+def _only(extra: Value, setting: Value) -> bool:
+    """Whether something stands in the extra connection attributes and nowhere else."""
+    return extra.is_known and setting.is_absent
 
 
 def _either(setting: Value, extra: Value) -> Value:

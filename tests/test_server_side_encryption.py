@@ -27,6 +27,11 @@ RULES = {"DMS12", "DMS13"}
 
 def found(properties: dict[str, Any]) -> str:
     """The rules of the two that have a finding on an endpoint."""
+    return " ".join(messages(properties))
+
+
+def messages(properties: dict[str, Any]) -> dict[str, str]:
+    """What the two rules say of an endpoint."""
     tree = {
         "Parameters": {"NotGiven": {"Type": "String"}},
         "Resources": {
@@ -35,7 +40,7 @@ def found(properties: dict[str, Any]) -> str:
         },
     }
     findings = analyse(Template(tree, "template.yaml")).findings()
-    return " ".join(finding.rule.id for finding in findings if finding.rule.id in RULES)
+    return {finding.rule.id: finding.message for finding in findings if finding.rule.id in RULES}
 
 
 def given(**values: Any) -> dict[str, Any]:
@@ -103,9 +108,51 @@ def test_the_key_of_the_connection_is_told_apart(tmp_path: Path) -> None:
     )
     (message,) = [finding.message for finding in analyse(read_folder(tmp_path)).findings() if finding.rule.id == "DMS12"]
     assert message == (
-        "aws_dms_s3_endpoint.e writes to Amazon S3 with SSE_S3, which is no key of yours; set encryption_mode to SSE_KMS and "
+        "aws_dms_s3_endpoint.e encrypts what it writes to Amazon S3 with SSE_S3, a key of Amazon S3; set encryption_mode to SSE_KMS and "
         "server_side_encryption_kms_key_id to the ARN of a customer managed key, kms_key_arn does not encrypt objects"
     )
+
+
+IN_EXTRA = "encryptionMode in ExtraConnectionAttributes"
+
+
+@pytest.mark.parametrize(
+    ("extra", "rule", "message"),
+    [
+        (
+            "encryptionMode=SSE_S3",
+            "DMS12",
+            "encrypts what it writes to Amazon S3 with SSE_S3, a key of Amazon S3; "
+            f"set {IN_EXTRA} to SSE_KMS and serverSideEncryptionKmsKeyId to the ARN of a customer managed key",
+        ),
+        (
+            "encryptionMode=SSE_KMS;serverSideEncryptionKmsKeyId=alias/aws/s3",
+            "DMS12",
+            "encrypts what it writes to Amazon S3 with a KMS key that AWS manages; "
+            "set serverSideEncryptionKmsKeyId to the ARN of a customer managed key",
+        ),
+        (
+            "compressionType=NONE",
+            "DMS12",
+            "encrypts what it writes to Amazon S3 with SSE_S3, a key of Amazon S3; set S3Settings.EncryptionMode to SSE_KMS "
+            "and S3Settings.ServerSideEncryptionKmsKeyId to the ARN of a customer managed key",
+        ),
+        (
+            "encryptionMode=SSE_KMS",
+            "DMS13",
+            f"sets {IN_EXTRA} to SSE_KMS and has no serverSideEncryptionKmsKeyId; "
+            "set serverSideEncryptionKmsKeyId to the ARN of a customer managed key",
+        ),
+        (
+            "serverSideEncryptionKmsKeyId=alias/ledger",
+            "DMS13",
+            f"has serverSideEncryptionKmsKeyId, which is ignored as {IN_EXTRA} is left out; set it to SSE_KMS",
+        ),
+    ],
+)
+def test_what_stands_in_extra_connection_attributes_is_changed_there(extra: str, rule: str, message: str) -> None:
+    found_there = messages({"EngineName": "s3", "ExtraConnectionAttributes": extra})
+    assert found_there == {rule: f"Target {message}"}
 
 
 def test_the_names_are_those_of_the_engine(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     if encryption is None:
         return
     mode, key = encryption.mode_spelling, encryption.key_spelling
-    without = f"{endpoint} has {mode} SSE_KMS without {key}; set {key} to the ARN of a customer managed key"
+    without = f"{endpoint} sets {mode} to SSE_KMS and has no {key}; set {key} to the ARN of a customer managed key"
     yield Claim(encryption.asked & encryption.without_key, encryption.mode, without)
     written = f"{mode} is {encryption.mode.text}" if encryption.mode.text else f"{mode} is left out"
-    idle = f"{endpoint} has {key}, which is ignored as {written}; set {mode} to SSE_KMS"
+    idle = f"{endpoint} has {key}, which is ignored as {written}; set it to SSE_KMS"
     yield Claim(encryption.asked & encryption.with_idle_key, encryption.key, idle)
 
 

@@ -19,11 +19,13 @@ def check(endpoint: Resource, deployment: Deployment) -> Iterator[Claim]:
     plain = ~encryption.with_kms & Truth.of(not key.is_known)
     at_odds = encryption.without_key | encryption.with_idle_key
     wrong = Truth.UNKNOWN if at_odds is Truth.YES else managed | plain
-    way = "a KMS key that AWS manages" if plain is Truth.NO else f"{mode.text or 'SSE_S3'}"
-    message = (
-        f"{endpoint} writes to Amazon S3 with {way}, which is no key of yours; "
-        f"set {encryption.mode_spelling} to SSE_KMS and {encryption.key_spelling} to the ARN of a customer managed key"
-    )
+    advice = f"{encryption.key_spelling} to the ARN of a customer managed key"
+    if plain is Truth.NO:
+        way = "a KMS key that AWS manages"
+    else:
+        way = "SSE_S3, a key of Amazon S3" if mode.is_absent or mode.word == "sse-s3" else f"the mode {mode.text}"
+        advice = f"{encryption.mode_spelling} to SSE_KMS and {advice}"
+    message = f"{endpoint} encrypts what it writes to Amazon S3 with {way}; set {advice}"
     if endpoint["engine"].word == "s3" and not endpoint["kms_key"].is_absent:
         message += f", {endpoint.spelling('kms_key')} does not encrypt objects"
     yield Claim(encryption.asked & wrong, key if plain is Truth.NO else mode, message)
@@ -48,8 +50,8 @@ Source endpoints are not asked. SSE_KMS without a key, and a key without SSE_KMS
 unknown, and not reported.""",
     fix="""Set `encryption_mode` to `SSE_KMS` and `server_side_encryption_kms_key_id` to the ARN of a key of your own (Terraform; in
 `redshift_settings` for Redshift), or `EncryptionMode` and `ServerSideEncryptionKmsKeyId` in `S3Settings` or `RedshiftSettings`
-(CloudFormation). AWS DMS cannot change an endpoint from SSE_S3 to SSE_KMS: create another endpoint. Its role needs the key's
-permissions.""",
+(CloudFormation). Where mode or key stand in extra connection attributes, change them there. AWS DMS cannot change an endpoint
+from SSE_S3 to SSE_KMS: create another endpoint. Its role needs the key's permissions.""",
     references=(
         "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.S3.html#CHAP_Target.S3.KMSKeys",
         "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.Redshift.html#CHAP_Target.Redshift.KMSKeys",
