@@ -301,6 +301,18 @@ def test_an_engine_is_suggested_as_it_is_written(properties: str, type_name: str
     assert messages(template(properties, type_name), "DMS86")[0].endswith(advice)
 
 
+@pytest.mark.parametrize(
+    ("properties", "type_name", "member"),
+    [
+        ("EngineName: xyz", "AWS::DMS::Endpoint", "EngineName of CreateEndpoint"),
+        ("Engine: xyz", "AWS::DMS::DataProvider", "Engine of CreateDataProvider"),
+    ],
+)
+def test_an_engine_like_no_other_gets_a_few_examples(properties: str, type_name: str, member: str) -> None:
+    (found,) = messages(template(properties, type_name), "DMS86")
+    assert found.endswith(f"write one such as mysql, postgres, oracle, sqlserver; the API reference lists all under {member}")
+
+
 def test_an_engine_of_terraform_is_suggested_with_hyphens(tmp_path: Path) -> None:
     text = DATA_PROVIDER.format(engine="aurora_postgres", lines="")
     assert messages(terraform(tmp_path, text), "DMS86")[0].endswith("did you mean aurora-postgresql?")

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment
-from dms_checks.engines import ENGINES, READ
+from dms_checks.engines import ENGINES
 from dms_checks.model import Dialect, Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import DATA_PROVIDER, ENDPOINT
@@ -21,6 +21,9 @@ USUAL = {
     "sql-server": "sqlserver",
 }
 
+COMMON = ("mysql", "postgres", "oracle", "sqlserver")
+"""Engines of endpoints and of data providers alike, as examples of what a name looks like."""
+
 
 def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     """Compare the engine's name with those of the API."""
@@ -34,13 +37,18 @@ def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
     if nearest:
         advice = f"did you mean {_written(nearest[0], endpoint)}?"
     else:
-        advice = f"on {READ} there were {', '.join(_written(item, endpoint) for item in known)}"
+        advice = f"write one such as {', '.join(COMMON)}; the API reference lists all under {_member(is_provider)}"
     owner = "a data provider" if is_provider else "AWS DMS"
     yield Claim(
         Truth.of(word not in known) if word else Truth.UNKNOWN,
         name,
         f"{endpoint} has {endpoint.spelling('engine')} {name.text}, which is no engine of {owner}; {advice}",
     )
+
+
+def _member(is_provider: bool) -> str:
+    """Where the API reference has the names."""
+    return "Engine of CreateDataProvider" if is_provider else "EngineName of CreateEndpoint"
 
 
 def _written(name: str, endpoint: Resource) -> str:
@@ -61,5 +69,8 @@ RULE = Rule(
 the resources before it are created. An engine that is not recognised is also not judged by any other rule.""",
     fix="""Write the name of the engine as the API does: `postgres`, `sqlserver`, `docdb`, `aurora`, … The API reference lists them under
 `EngineName`. Data providers have fewer, CloudFormation writes them with `_`. If AWS has added one since, skip the finding and tell us.""",
-    references=("https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateEndpoint.html",),
+    references=(
+        "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateEndpoint.html",
+        "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateDataProvider.html",
+    ),
 )
