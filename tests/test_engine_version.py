@@ -1,15 +1,17 @@
 """Which engine versions are retired."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import support
 
 from dms_checks.analysis import analyse
+from dms_checks.engine_versions import ADVISED, ENDS, RETIRED
 from dms_checks.engines import READ
 from dms_checks.readers.cloudformation import Template
 from dms_checks.rule import Outcome
-from dms_checks.rules.engine_version_retired import ADVISED, ENDS, RETIRED
 
 
 def outcome(version: Any) -> Outcome:
@@ -42,3 +44,12 @@ def test_the_table() -> None:
     assert date.fromisoformat(READ)
     assert outcome(ADVISED) is Outcome.PASSES
     assert min(ENDS) in RETIRED
+
+
+def test_what_dms33_advises_is_not_what_dms82_finds(tmp_path: Path) -> None:
+    findings = support.analysed(
+        support.stage(next(item for item in support.fixtures() if item.name == "DMS33/bad.tf"), tmp_path)
+    ).findings()
+    messages = [finding.message for finding in findings if finding.rule.id == "DMS33"]
+    assert messages
+    assert all(f"set engine_version to {ADVISED} to state" in message for message in messages)

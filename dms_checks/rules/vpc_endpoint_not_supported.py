@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment, endpoints_of, same, vpc_endpoints_in, vpcs_of
+from dms_checks.engine_versions import ADVISED
 from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.marks import HOLE
 from dms_checks.model import Resource, Truth, Value
@@ -36,7 +37,7 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
 def _message(instance: Resource, endpoint: Resource, vpc_endpoint: Resource, service: str | None) -> str:
     return (
         f"{instance} reaches {endpoint} through the VPC endpoint {vpc_endpoint.where} for {service}, which AWS DMS supports only from "
-        f"engine version 3.4.7 on; set {instance.spelling('engine_version')} to 3.4.7 or later to state that this instance does"
+        f"engine version 3.4.7 on; set {instance.spelling('engine_version')} to {ADVISED} to state that this instance does"
     )
 
 
@@ -70,8 +71,9 @@ database (S3, DynamoDB, Kinesis, OpenSearch). That holds for replication instanc
 test fails when the VPC routes the service through a VPC endpoint. From 3.4.7 on they are supported, and needed where there is no other way out.
 
 Serverless replications are always current and pass.""",
-    fix="""Set `engine_version` (Terraform) or `EngineVersion` (CloudFormation) to 3.4.7 or later: that states that the instance supports VPC
-endpoints. With an older version, keep the VPC endpoint's routes away from the subnets of the replication instance.""",
+    fix=f"""Set `engine_version` (Terraform) or `EngineVersion` (CloudFormation) to {ADVISED}: that states that the instance supports VPC
+endpoints, and is supported itself. With a version before 3.4.7, keep the VPC endpoint's routes away from the subnets of the replication
+instance.""",
     references=(
         f"{GUIDE}CHAP_Security.html#CHAP_Security.Network",
         f"{GUIDE}CHAP_VPC_Endpoints.html",
