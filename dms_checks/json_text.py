@@ -16,6 +16,7 @@ from dms_checks.model import Path, Reference, Value
 MAXIMUM_DEPTH = 100
 """How deeply the values of a document are nested before they count as unknown; those of AWS DMS are seven deep."""
 
+_SPACE = " \t\n\r"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -101,10 +102,23 @@ def _described(text: str, error: ValueError) -> str:
     if text.startswith(_MARK):
         return "it is not JSON, it begins with a byte order mark"
     if isinstance(error, json.JSONDecodeError):
+        error = _with_trailing_comma(text, error)
         reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
         reason = reason.replace("':' delimiter", "a colon").replace("',' delimiter", "a comma")
         return f"it is not JSON, {reason} in line {error.lineno} column {error.colno} of the text"
     return f"it is not JSON, {error}"
+
+
+def _with_trailing_comma(text: str, error: json.JSONDecodeError) -> json.JSONDecodeError:
+    """The error at a comma before a closing bracket; Python names it from 3.13 on, and before says what it expects after it."""
+    before = text[: error.pos].rstrip(_SPACE)
+    if not before.endswith(","):
+        before = text[: error.pos + 1]
+    after = text[len(before) :].lstrip(_SPACE)
+    value = before[:-1].rstrip(_SPACE)
+    if before.endswith(",") and after[:1] in ("]", "}") and value and value[-1] not in ",:[{":
+        return json.JSONDecodeError("trailing comma", text, len(before) - 1)
+    return error
 
 
 def _quoted(text: str) -> str:
