@@ -61,3 +61,18 @@ def test_what_is_written_in_a_template_is_not_upgraded() -> None:
     properties = {"AutoMinorVersionUpgrade": False}
     found = messages(of_template("AWS::DMS::ReplicationInstance", properties), "DMS80")
     assert found == [STAYS.format("Ledger", "AutoMinorVersionUpgrade is false")]
+
+
+# --- Tags: those of the stack stand in no template --------------------------------------------------------------------
+
+
+def test_the_tags_of_a_stack_are_mentioned() -> None:
+    (found,) = messages(of_template("AWS::DMS::ReplicationInstance", {}), "DMS83")
+    wanted = "add one in Tags, such as the team that owns it (tags that the stack is deployed with count too)"
+    assert found == f"Ledger has no tag; {wanted}"
+
+
+def test_terraform_has_no_stack(tmp_path: Path) -> None:
+    text = 'provider "aws" {}\nresource "aws_dms_replication_instance" "ledger" {}\n'
+    (found,) = messages(of_terraform(tmp_path, text), "DMS83")
+    assert found.endswith("such as the team that owns it")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
-from dms_checks.model import Resource, Truth, Value
+from dms_checks.model import Dialect, Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import CERTIFICATE, EVENT_SUBSCRIPTION, REPLICATION_INSTANCE, REPLICATION_SUBNET_GROUP
 
@@ -15,7 +15,10 @@ def check(resource: Resource, _: Deployment) -> Iterator[Claim]:
         return
     tags = resource["tags"]
     tagged = _has_tag(tags) | _has_tag(resource["all_tags"])
-    yield Claim(~tagged, tags, f"{resource} has no tag; add one in {resource.spelling('tags')}, such as the team that owns it")
+    message = f"{resource} has no tag; add one in {resource.spelling('tags')}, such as the team that owns it"
+    if resource.dialect is Dialect.CLOUDFORMATION:
+        message += " (tags that the stack is deployed with count too)"
+    yield Claim(~tagged, tags, message)
 
 
 def _has_tag(tags: Value) -> Truth:
