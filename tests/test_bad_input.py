@@ -143,6 +143,13 @@ def test_nothing_is_concluded_from_what_a_broken_file_may_hold(tmp_path: Path) -
     assert "DMS30" not in {finding.rule.id for finding in analyse(read_folder(tmp_path)).findings()}
 
 
+def test_a_module_whose_folder_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ENDPOINT + 'module "network" {\n  source = "../network"\n}\n')
+    (gap,) = read_folder(tmp_path).gaps
+    assert gap.reason == "the folder ../network of module.network is not there, so findings may be missing"
+    assert (gap.place.file, gap.place.line) == ("main.tf", 5)
+
+
 def test_a_module_that_calls_itself(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(ENDPOINT + 'module "again" {\n  source = "./"\n}\n')
     (gap,) = read_folder(tmp_path, time_limit=5).gaps

@@ -73,6 +73,16 @@ def _syntax_gap(message: str, folder: str = "") -> dict[str, Any]:
     }
 
 
+def _folder_gap(call: str, block: hcl.Block, folder: str) -> dict[str, Any]:
+    """A module call whose folder is not there; ``folder`` is that of the call."""
+    return {
+        "reason": f"the folder {block.local_source} of {call} is not there, so findings may be missing",
+        "remedy": "correct its source, or run where the folder is",
+        "file": os.path.normpath(os.path.join(folder, block.file)),
+        "line": block.line,
+    }
+
+
 class Encoder:
     """Turns tfparse's answer into values that say whether they are known, left out, or neither."""
 
@@ -165,6 +175,8 @@ class Encoder:
         if block is None or scope is None or block.local_source is None:
             return None
         folder = self._project.folders[scope.prefix] / block.local_source
+        if not folder.is_dir():
+            return _folder_gap(call, block, os.path.relpath(self._project.folders[scope.prefix], self._project.folders[""]))
         self._project.folders[f"{call}."] = folder.resolve()
         try:
             tfparse.load_from_path(str(folder), stop_on_hcl_error=True)
