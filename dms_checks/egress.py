@@ -1,5 +1,6 @@
 """What the security groups of a consumer let out: to which ports, and to which databases."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ DATABASE_PORTS = {
     "AWS::ElastiCache::ReplicationGroup": 6379,
 }
 
+_PORT = re.compile(r"[0-9]{1,5}")
 
 _PORT_BY_ENGINE_MODE = ("AWS::RDS::DBCluster",)
 """CloudFormation chooses the port of an Aurora cluster by its engine mode too: without one it is not known here."""
@@ -108,7 +110,7 @@ def _port_in(value: Value, endpoint: Resource) -> int | None:
     for host in text.split(","):
         scheme, separator, rest = host.strip().rpartition("://")
         _, colon, port = rest.split("/", 1)[0].rpartition(":")
-        if colon and port.isdigit():
+        if colon and _PORT.fullmatch(port):
             ports.add(int(port))
         else:
             ports.add(80 if separator and scheme == "http" else _default_port(endpoint))

@@ -1,6 +1,8 @@
 """Files that are broken, huge or hostile: never a traceback, never a hang, never silence about DMS resources."""
 
+import copy
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dms_checks.analysis import analyse
+from dms_checks.deployment import Source
+from dms_checks.readers.cloudformation import Template
 from dms_checks.readers.cloudformation_file import read_template
 from dms_checks.readers.documents import parse
 from dms_checks.readers.files import Unreadable, read_text
@@ -123,6 +127,136 @@ def test_mutated_plans_never_raise(tmp_path_factory: pytest.TempPathFactory, dat
     file.write_text(json.dumps(tree))
     messages = [finding.message for finding in analyse(read_plan(file)).findings()]
     assert not [text for text in messages if "please report" in text]
+
+
+# --- every property of every fixture ----------------------------------------------------------------------------------
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+ODD: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1.5, 10**30, float("inf"), "", " ", "{", "[]", "null", "\N{OBJECT REPLACEMENT CHARACTER}"),
+    *([], {}, [None], [[1, "x"]], {"a": None}, {"x": {"y": [1]}}),
+    '{"Statement": [null, 1, {"Principal": "*", "Action": {}, "Effect": []}], "Logging": [], "rules": {"rule-type": 1}}',
+    '{"Logging": {"EnableLogging": "yes", "LogComponents": [1, null, {"Id": []}]}, "rules": [null, 1], "Statement": null}',
+    {"Statement": {"Principal": {"Service": [None, {}]}, "Action": None, "Condition": {"Null": []}, "Effect": "Allow"}},
+    *("[" * 5000, "password='x;y=\";;=", "arn:", "arn:aws-cn:kms:cn-north-1:111122223333:key/x", "alias/", "http://", "3..x"),
+    "arn:aws-us-gov:iam::aws:policy/service-role/AmazonDMSVPCManagementRole",
+    *("3.4." + "9" * 5000, "b-1.ledger.c1.kafka.us-east-1.amazonaws.com:" + "9" * 5000, "ledger.example.com:\N{SUPERSCRIPT TWO}"),
+)
+FUNCTIONS: tuple[Any, ...] = (
+    *(NO_VALUE, {"Ref": []}, {"Ref": "Nowhere"}, {"Fn::If": []}, {"Fn::If": ["Open", NO_VALUE, {"a": 1}]}),
+    *({"Fn::If": ["Open", NO_VALUE, "s"]}, {"Fn::If": ["Nowhere", [], None]}, {"Fn::GetAtt": "x"}, {"Fn::GetAtt": [1, None]}),
+    *({"Fn::Sub": ["${a}", []]}, {"Fn::Sub": "${}${!x}${AWS::Region}"}, {"Fn::Join": [1, [{}]]}, {"Fn::Join": ["", NO_VALUE]}),
+    *({"Fn::Select": [9**9, [1]]}, {"Fn::Split": ["", "abc"]}, {"Fn::FindInMap": [[], {}, 1]}, {"Fn::ImportValue": None}),
+    *(
+        {"Fn::ToJsonString": [None]},
+        {"Fn::Transform": []},
+        {"Fn::Nothing": 1},
+        "{{resolve:ssm-secure",
+        "{{resolve:secretsmanager:::}}",
+    ),
+)
+SHARE = 4
+"""Each place gets one in so many of the values, and the next place others: all of them everywhere take minutes."""
+
+TOGETHER = 100
+"""How many odd resources stand in one template."""
+
+SLOWEST = 10.0
+"""Seconds of work for such a template; most take tenths."""
+
+
+def odd_copies(resource: dict[str, Any], name: str, seen: set[tuple[Any, ...]], values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Copies of a resource, each with an odd value at one place. No place is tried again in another resource of the type."""
+    copies = []
+    for path in support.paths_in(resource.get(name, {})):
+        place = (resource.get("Type", resource.get("type")), *("*" if isinstance(step, int) else step for step in path))
+        if place not in seen:
+            seen.add(place)
+            for value in values[len(seen) % SHARE :: SHARE]:
+                copies.append({**copy.deepcopy(resource), **({} if name in resource else {name: None})})
+                support.mutate(copies[-1], (name, *path), value)
+    return copies
+
+
+def survives(source: Source) -> None:
+    start = time.process_time()
+    messages = [finding.message for finding in analyse(source).findings()]
+    assert not [text for text in messages if "please report" in text or "\n" in text]
+    assert time.process_time() - start < SLOWEST
+
+
+def odd_template(tree: dict[str, Any], odd: dict[str, Any]) -> Template:
+    """A template with odd resources beside its own, and a condition that nobody can tell."""
+    parameters = {**tree.get("Parameters", {}), "Given": {"Type": "String"}}
+    conditions = {**tree.get("Conditions", {}), "Open": {"Fn::Equals": [{"Ref": "Given"}, "x"]}}
+    resources = {**tree["Resources"], **odd}
+    return Template({**tree, "Parameters": parameters, "Conditions": conditions, "Resources": resources}, "odd.template")
+
+
+def test_odd_values_in_templates() -> None:
+    seen: set[tuple[Any, ...]] = set()
+    for fixture in (item for item in support.fixtures() if item.door == "cloudformation"):
+        tree = parse(fixture.name, fixture.path.read_text("utf-8")).tree
+        copies = [made for item in tree["Resources"].values() for made in odd_copies(item, "Properties", seen, ODD + FUNCTIONS)]
+        for at in range(0, len(copies), TOGETHER):
+            survives(odd_template(tree, {f"Odd{number}": made for number, made in enumerate(copies[at : at + TOGETHER])}))
+
+
+@pytest.mark.parametrize("index", [float("inf"), float("nan"), -1, 9**9, None, [], "first"])
+def test_an_index_that_is_none(index: object) -> None:
+    password = {"Fn::Select": [index, ["ledger-Winter-0", "ledger-Winter-1"]]}
+    endpoint = {
+        "Type": "AWS::DMS::Endpoint",
+        "Properties": {"EndpointType": "source", "EngineName": "mysql", "Password": password},
+    }
+    found = analyse(Template({"Resources": {"Source": endpoint}}, "odd.template")).findings()
+    assert not {"DMS00", "DMS50"} & {finding.rule.id for finding in found}
+
+
+@pytest.mark.parametrize("port", ["9" * 5000, "\N{SUPERSCRIPT TWO}", "9092 ", ""], ids=["huge", "raised", "blank", "none"])
+def test_a_port_that_is_none(port: str) -> None:
+    """On a group that lets nothing out: whether it does, is asked for a port."""
+    kafka = {"Broker": f"b-1.ledger.c1.kafka.us-east-1.amazonaws.com:{port}", "SecurityProtocol": "ssl-encryption"}
+    group = {
+        "GroupDescription": "ledger",
+        "SecurityGroupEgress": [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "CidrIp": "0.0.0.0/0"}],
+    }
+    resources = {
+        "Target": {
+            "Type": "AWS::DMS::Endpoint",
+            "Properties": {"EndpointType": "target", "EngineName": "kafka", "KafkaSettings": kafka},
+        },
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": group},
+        "Instance": {"Type": "AWS::DMS::ReplicationInstance", "Properties": {"VpcSecurityGroupIds": [{"Ref": "Group"}]}},
+    }
+    survives(Template({"Resources": resources}, "odd.template"))
+
+
+def test_a_version_of_thousands_of_digits() -> None:
+    tree = parse("t", (support.FIXTURES / "DMS33" / "bad.template").read_text("utf-8")).tree
+    for resource in tree["Resources"].values():
+        if resource["Type"] == "AWS::DMS::ReplicationInstance":
+            resource["Properties"]["EngineVersion"] = "3.4." + "9" * 5000
+    survives(Template(tree, "odd.template"))
+
+
+def test_odd_values_in_plans(tmp_path: Path) -> None:
+    seen: set[tuple[Any, ...]] = set()
+    file = tmp_path / "odd.plan.json"
+    for plan in PLANS:
+        tree = json.loads(plan.read_text("utf-8"))
+        changes = tree["resource_changes"]
+        made = [
+            {**change, "change": {**change["change"], "after": odd["after"]}}
+            for change in changes
+            for odd in odd_copies({**change["change"], "type": change["type"]}, "after", seen, ODD)
+        ]
+        copies = [
+            {**change, "address": f"{change['type']}.odd{number}", "name": f"odd{number}"} for number, change in enumerate(made)
+        ]
+        for at in range(0, len(copies), TOGETHER):
+            file.write_text(json.dumps({**tree, "resource_changes": [*changes, *copies[at : at + TOGETHER]]}), "utf-8")
+            survives(read_plan(file))
 
 
 # --- Terraform --------------------------------------------------------------------------------------------------------

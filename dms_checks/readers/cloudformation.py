@@ -530,8 +530,8 @@ class _World:
             return _UNKNOWN
         index, items = self.choice(argument[0]), self.evaluate(argument[1])
         try:
-            return self.evaluate(items[int(index)]) if isinstance(items, list) else _UNKNOWN
-        except (ValueError, TypeError, IndexError):
+            return self.evaluate(items[int(index)]) if isinstance(items, list) and int(index) >= 0 else _UNKNOWN
+        except (ValueError, TypeError, IndexError, OverflowError):
             return _UNKNOWN
 
     def find_in_map(self, argument: Any) -> Any:

@@ -45,7 +45,7 @@ def _supported(version: Value) -> Truth:
     """Whether a version is certainly 3.4.7 or later."""
     if not version.is_known:
         return version.given
-    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version.text or "")
+    numbers = re.match(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?", version.text or "")
     if numbers is None:
         return Truth.UNKNOWN
     return Truth.of(tuple(int(number or 0) for number in numbers.groups()) >= SUPPORTED_SINCE)
