@@ -197,7 +197,8 @@ class Template:
         if text not in self._carriers:
             tables = {**self.mappings, **self.parameters, **self.given}
             self._carriers[text] = {name: table for name, table in tables.items() if _stands_in(table, text)}
-        return _stands_in(node, text) or bool(_mentioned(node, self._carriers[text]))
+        carriers = self._carriers[text]
+        return _stands_in(node, text) or not carriers.keys().isdisjoint(_mentioned(node, carriers))
 
     def input(self, name: str) -> Input:
         """What the template says of a parameter. The default of one that Systems Manager fills in is a name there, not the value."""

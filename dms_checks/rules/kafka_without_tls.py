@@ -43,7 +43,7 @@ BROKERS = {
 """The attributes of Terraform's clusters of Amazon MSK."""
 
 _CLUSTER = re.compile(r"(?:^|\.)aws_msk_[a-z_]+\.")
-_MSK = re.compile(rf"\.kafka(?:-[a-z]+)?\.[{HOLE}a-z0-9-]+\.amazonaws\.com(?:\.cn)?:([0-9]{1, 5})(?![0-9])", re.IGNORECASE)
+_MSK = re.compile(rf"\.kafka(?:-[a-z]+)?\.[{HOLE}a-z0-9-]+\.amazonaws\.com(?:\.cn)?:([0-9]{{1,5}})(?![0-9])", re.IGNORECASE)
 
 
 def check(endpoint: Resource, _: Deployment) -> Iterator[Claim]:
