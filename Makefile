@@ -41,7 +41,7 @@ test: $(VENV)/with-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/write_docs.py --check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 format: $(VENV)/with-tests
 	$(BIN)/ruff check --fix .

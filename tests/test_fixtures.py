@@ -26,6 +26,9 @@ TOGETHER = {
 }
 """The rules that fixtures of another may want too."""
 
+# One worker runs them all: each would run the hosts over all fixtures again.
+pytestmark = pytest.mark.xdist_group("fixtures")
+
 FIXTURES = support.fixtures()
 EACH = pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
 

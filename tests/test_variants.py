@@ -91,6 +91,9 @@ UNVARIED = {
 }
 """Rules that no unknown value takes a finding from."""
 
+# One worker runs them all: a varied fixture is analysed once for all that is asked of it.
+pytestmark = pytest.mark.xdist_group("variants")
+
 BAD = [item for item in support.fixtures() if item.wanted]
 
 
