@@ -519,6 +519,7 @@ IAM_ROLE = Kind(
         "trust": Attribute(("assume_role_policy",), ("AssumeRolePolicyDocument",)),
         "managed_policies": Attribute(("managed_policy_arns",), ("ManagedPolicyArns",)),
         "inline_policies": Attribute(("inline_policy",), ("Policies",)),
+        "boundary": Attribute(("permissions_boundary",), ("PermissionsBoundary",)),
     },
 )
 
@@ -532,6 +533,7 @@ IAM_USER = Kind(
         "managed_policies": Attribute((), ("ManagedPolicyArns",)),
         "inline_policies": Attribute((), ("Policies",)),
         "groups": Attribute((), ("Groups",)),
+        "boundary": Attribute(("permissions_boundary",), ("PermissionsBoundary",)),
     },
 )
 

@@ -490,3 +490,30 @@ def test_checkov_finds_roles_without_resources_of_aws_dms(suffix: str, tmp_path:
     (tmp_path / "unrelated" / "main.tf").write_text(UNRELATED)
     found = support.records(support.checkov("-d", str(tmp_path), "--check", "CKV_DMS_*"))
     assert {support.identity(record) for record in found} == support.wanted_in(bad)
+
+
+# --- boundaries -------------------------------------------------------------------------------------------------------
+
+WIDE = '{"Statement": [{"Effect": "Allow", "Action": "dms:*", "Resource": "*"}]}'
+
+
+@pytest.mark.parametrize("kind", ["role", "user"])
+@pytest.mark.parametrize(
+    ("attribute", "outcome"),
+    [("permissions_boundary", Outcome.UNKNOWN), ("description", Outcome.FAILS)],
+    ids=["boundary", "other"],
+)
+def test_a_boundary_allows_nothing(kind: str, attribute: str, outcome: Outcome, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        f'resource "aws_iam_policy" "wide" {{\n  policy = jsonencode({WIDE})\n}}\n'
+        f'resource "aws_iam_{kind}" "deployer" {{\n  {attribute} = aws_iam_policy.wide.arn\n}}\n'
+    )
+    analysis = analyse(read_folder(tmp_path))
+    assert analysis.verdicts["DMS65", "aws_iam_policy.wide"].outcome is outcome
+
+
+def test_a_boundary_in_a_template() -> None:
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": json.loads(WIDE)}}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"PermissionsBoundary": {"Ref": "Wide"}}}
+    analysis = analyse(Template({"Resources": {"Wide": policy, "Deployer": role}}, "boundary.template"))
+    assert analysis.verdicts["DMS65", "Wide"].outcome is Outcome.UNKNOWN

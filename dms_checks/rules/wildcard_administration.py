@@ -19,7 +19,7 @@ def check(holder: Resource, deployment: Deployment) -> Iterator[Claim]:
     for value in _documents(holder):
         for statement in iam.policy(deployment, value).statements:
             if any(_speaks_of_dms(action) for action in statement.actions):
-                yield _claim(holder, value, statement)
+                yield _claim(holder, value, statement, _grants(holder, deployment))
 
 
 def _documents(holder: Resource) -> Iterator[Value]:
@@ -30,18 +30,24 @@ def _documents(holder: Resource) -> Iterator[Value]:
         yield INLINE_POLICY_FIELDS["document"].find(block, holder.dialect)
 
 
+def _grants(holder: Resource, deployment: Deployment) -> Truth:
+    """Whether a policy allows anything by itself: as the boundary of a role or a user it only limits what others allow."""
+    is_boundary = any(deployment.referrers(holder, kind, "boundary") for kind in (IAM_ROLE, IAM_USER))
+    return Truth.UNKNOWN if is_boundary else Truth.YES
+
+
 def _speaks_of_dms(action: Value) -> bool:
     return (action.text or action.outline).lower().startswith("dms:")
 
 
-def _claim(holder: Resource, value: Value, statement: iam.Statement) -> Claim:
+def _claim(holder: Resource, value: Value, statement: iam.Statement, grants: Truth) -> Claim:
     every_action = Truth.any(_all_of(action, _EVERY_ACTION) for action in statement.actions) & Truth.of(not statement.excluded)
     every_resource = Truth.any(_all_of(resource, _EVERY_RESOURCE) for resource in statement.resources)
     message = (
         f"{holder} allows dms:* on all resources without a condition; name the actions that are needed, "
         "or the resources of one account such as arn:aws:dms:*:111122223333:*"
     )
-    return Claim(statement.allows & every_action & every_resource & statement.always, value, message)
+    return Claim(grants & statement.allows & every_action & every_resource & statement.always, value, message)
 
 
 def _all_of(item: Value, pattern: re.Pattern[str]) -> Truth:
@@ -60,7 +66,7 @@ RULE = Rule(
 data there. Give administration of AWS DMS to few, for the resources that they administer.
 
 Judged are statements that name `dms:*`, and those that allow it on `*`. Policies for all services (`*`) are a matter for general checks, and AWS's own
-policies cannot be changed.""",
+policies cannot be changed. A permissions boundary allows nothing by itself.""",
     fix="""Name the actions (`dms:StartReplicationTask`, `dms:Describe*`), the resources (`arn:aws:dms:*:111122223333:*` are those of one account), or a
 condition such as `aws:ResourceTag/team`.""",
     references=(
