@@ -715,7 +715,7 @@ TOOLS = (
             BuiltIn(
                 "dms-replication-task-logging-enabled",
                 "is source or target logging on?",
-                "passes a task that lists none of the components asked for",
+                "passes a task whose list of components names none of those asked for",
                 ("DMS70", "DMS71"),
             ),
         ),
