@@ -415,10 +415,13 @@ class CloudFormationCheck(BaseGraphCheck):
                 except Exception:
                     LOGGER.error("%s could not judge %s; please report this as a bug", self.id, vertex.get("id_"))
                     continue
+                if result is CheckResult.UNKNOWN:
+                    # It is in no count: Checkov would make a record of it for nothing.
+                    continue
                 # A whole vertex would carry secrets into Checkov's JSON.
                 kept = {name: vertex[name] for name in _KEPT if name in vertex}
                 results[result].append({**kept, _CARRIED: carried})
-        return results[CheckResult.PASSED], results[CheckResult.FAILED], results[CheckResult.UNKNOWN]
+        return results[CheckResult.PASSED], results[CheckResult.FAILED], []
 
     def _judge(self, vertex: dict[str, Any]) -> tuple[CheckResult, dict[str, Any]]:
         file = Path(vertex["file_path_"]).resolve()
