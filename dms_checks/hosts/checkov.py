@@ -407,7 +407,7 @@ class CloudFormationCheck(BaseGraphCheck):
         self.check_path = __file__
 
     def run(self, graph_connector: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-        results: dict[CheckResult, list[dict[str, Any]]] = {result: [] for result in RESULTS.values()}
+        results: dict[CheckResult, list[dict[str, Any]]] = {CheckResult.PASSED: [], CheckResult.FAILED: []}
         for vertex in _vertices(graph_connector):
             if vertex.get("block_type_") == "resource" and vertex.get("resource_type") in self.resource_types:
                 try:
@@ -415,8 +415,8 @@ class CloudFormationCheck(BaseGraphCheck):
                 except Exception:
                     LOGGER.error("%s could not judge %s; please report this as a bug", self.id, vertex.get("id_"))
                     continue
-                if result is CheckResult.UNKNOWN:
-                    # It is in no count: Checkov would make a record of it for nothing.
+                if result not in results:
+                    # Unknown is in no count: Checkov would make a record of it for nothing.
                     continue
                 # A whole vertex would carry secrets into Checkov's JSON.
                 kept = {name: vertex[name] for name in _KEPT if name in vertex}

@@ -34,13 +34,6 @@ def provider_of(resource: Block | None, scope: Scope | None, project: Project) -
     return Missing.ELSEWHERE
 
 
-def name_of(provider: Block) -> tuple[str, ...]:
-    """Name and alias of a provider block."""
-    alias = provider.attributes.get("alias")
-    literal = alias.expression.value if alias and isinstance(alias.expression, Literal) else None
-    return (provider.labels[0], str(literal)) if literal else (provider.labels[0],)
-
-
 def _is_empty(provider: Block) -> bool:
     """Whether a block in a module only says that it wants to be given a configuration, as older modules do."""
     return not provider.blocks and provider.attributes.keys() <= {"alias", "version"}

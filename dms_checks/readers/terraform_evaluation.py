@@ -359,7 +359,7 @@ class Encoder:
         configuration, where = found
         written = configuration.attributes.get("region")
         known = _bare(self._from_source(written.expression, tracing.outside(where))) if written else None
-        name = f"{where.prefix}provider.{'.'.join(providers.name_of(configuration))}"
+        name = f"{where.prefix}provider.{'.'.join(filter(None, tracing.provider_name(configuration)))}"
         return known if isinstance(known, str) else _unknown(name)
 
     def _block(self, entry: dict[str, Any], block: Any, scope: Any, places: dict[str, list[int]], at: str) -> dict[str, Any]:

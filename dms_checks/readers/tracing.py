@@ -136,15 +136,16 @@ class Module:
                 elif block.type == "locals":
                     module.locals.update({name: item.expression for name, item in block.attributes.items()})
                 elif block.type == "provider" and block.labels:
-                    module.providers[block.labels[0], _alias(block)] = block
+                    module.providers[provider_name(block)] = block
                 elif block.type in tables and block.labels:
                     tables[block.type][block.labels[0]] = block
         return module
 
 
-def _alias(provider: Block) -> str:
+def provider_name(provider: Block) -> tuple[str, str]:
+    """Name and alias of a provider block; the alias of the default configuration is empty."""
     alias = provider.attributes.get("alias")
-    return str(alias.expression.value) if alias and isinstance(alias.expression, Literal) else ""
+    return provider.labels[0], str(alias.expression.value) if alias and isinstance(alias.expression, Literal) else ""
 
 
 @dataclass(frozen=True, slots=True)
