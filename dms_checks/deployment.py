@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from dms_checks import vocabulary
+from dms_checks import network_vocabulary, vocabulary
 from dms_checks.marks import ANYTHING, HOLE, without_keys
 from dms_checks.model import Dialect, Gap, Kind, Path, Place, Resource, Truth, Value
 
@@ -376,14 +376,14 @@ def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | N
     items = group["subnets"].items() if group else None
     if not items:
         return None
-    subnets = [deployment.target(item, vocabulary.SUBNET) for item in items]
+    subnets = [deployment.target(item, network_vocabulary.SUBNET) for item in items]
     known = [subnet for subnet in subnets if subnet is not None]
     return known if len(known) == len(subnets) else None
 
 
 def _subnet_group(deployment: Deployment, value: Value) -> Resource | None:
     """The subnet group that a value refers to, or names: Terraform's names are known where they are written."""
-    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, vocabulary.SUBNET_GROUP)
+    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, network_vocabulary.SUBNET_GROUP)
     group = deployment.target(value, *kinds)
     if group is not None or value.text is None:
         return group
@@ -401,14 +401,18 @@ def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
     subnet_group = _subnet_group(deployment, consumer["subnet_group"])
     subnets = (subnet_group["subnets"].items() or ()) if subnet_group else ()
     groups = consumer["security_groups"].items() or ()
-    targets = [deployment.target(value, vocabulary.SUBNET, vocabulary.SECURITY_GROUP) for value in (*subnets, *groups)]
+    targets = [
+        deployment.target(value, network_vocabulary.SUBNET, network_vocabulary.SECURITY_GROUP) for value in (*subnets, *groups)
+    ]
     return [target["vpc"] for target in targets if target is not None]
 
 
 def vpc_endpoints_in(deployment: Deployment, vpcs: list[Value]) -> list[Resource]:
     """The VPC endpoints that may stand in one of these VPCs."""
-    resources = [deployment.target(vpc, vocabulary.VPC) for vpc in vpcs]
+    resources = [deployment.target(vpc, network_vocabulary.VPC) for vpc in vpcs]
     known = {vpc.address: vpc for vpc in resources if vpc is not None}
     if not vpcs or None in resources:
-        return deployment.all(vocabulary.VPC_ENDPOINT)
-    return [endpoint for vpc in known.values() for endpoint, _ in deployment.referrers(vpc, vocabulary.VPC_ENDPOINT, "vpc")]
+        return deployment.all(network_vocabulary.VPC_ENDPOINT)
+    return [
+        endpoint for vpc in known.values() for endpoint, _ in deployment.referrers(vpc, network_vocabulary.VPC_ENDPOINT, "vpc")
+    ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dms_checks import vocabulary
+from dms_checks import network_vocabulary
 from dms_checks.addresses import (
     NO_PORTS,
     Address,
@@ -73,7 +73,7 @@ def port_of(deployment: Deployment, endpoint: Resource) -> int | None:
     """The TCP port of an endpoint: its own, its database's, or its engine's default; None when it can't be told."""
     own = endpoint["port"]
     if not own.is_absent:
-        database = deployment.target(own, vocabulary.DATABASE)
+        database = deployment.target(own, network_vocabulary.DATABASE)
         return _database_port(database, endpoint) if database else own.number
     for name in ("broker", "endpoint_uri"):
         if not endpoint[name].is_absent:
@@ -81,7 +81,7 @@ def port_of(deployment: Deployment, endpoint: Resource) -> int | None:
     if not endpoint["secret"].is_absent:
         # Host and port stand in the secret.
         return None
-    database = deployment.target(endpoint["server_name"], vocabulary.DATABASE)
+    database = deployment.target(endpoint["server_name"], network_vocabulary.DATABASE)
     if database is not None:
         return _database_port(database, endpoint)
     return _default_port(endpoint)
@@ -123,7 +123,7 @@ def destination_of(deployment: Deployment, endpoint: Resource) -> Destination:
     literal = address(server.text) if server.text else None
     if literal is not None:
         return Destination(literal)
-    database = deployment.target(server, vocabulary.DATABASE)
+    database = deployment.target(server, network_vocabulary.DATABASE)
     if database is None:
         return Destination()
     return Destination(
@@ -142,7 +142,7 @@ def _group_names(deployment: Deployment, database: Resource) -> tuple[str, ...] 
 
 def _own_group(deployment: Deployment, value: Value) -> Resource | None:
     """The security group behind a value, if the deployment makes it: of one that it looks up the rules are not known."""
-    group = deployment.target(value, vocabulary.SECURITY_GROUP)
+    group = deployment.target(value, network_vocabulary.SECURITY_GROUP)
     return None if group is None or group.is_data_source else group
 
 
@@ -175,7 +175,7 @@ def rules_of(deployment: Deployment, group: Resource) -> tuple[list[Rule], Truth
     complete = Truth.of(None if open_ended else True)
     alone = [
         Rule(resource.__getitem__, group.address, truth)
-        for resource, truth in deployment.referrers(group, vocabulary.SECURITY_GROUP_EGRESS, "group")
+        for resource, truth in deployment.referrers(group, network_vocabulary.SECURITY_GROUP_RULE, "group")
         if resource["direction"].is_word("egress") is not Truth.NO
     ]
     if group.dialect is Dialect.CLOUDFORMATION and inline.is_absent:
@@ -185,7 +185,7 @@ def rules_of(deployment: Deployment, group: Resource) -> tuple[list[Rule], Truth
 
 
 def _inline_reader(item: Value, dialect: Dialect) -> Callable[[str], Value]:
-    return lambda name: vocabulary.EGRESS_FIELDS[name].find(item, dialect)
+    return lambda name: network_vocabulary.SECURITY_GROUP_RULE_FIELDS[name].find(item, dialect)
 
 
 def egress_allows(deployment: Deployment, group: Resource, port: int | None, destination: Destination) -> Truth:
@@ -259,14 +259,14 @@ def _networks_reach(networks: list[Network | None], destination: Destination) ->
 
 
 def _prefix_list_reaches(deployment: Deployment, value: Value, destination: Destination) -> Truth:
-    prefix_list = deployment.target(value, vocabulary.PREFIX_LIST)
+    prefix_list = deployment.target(value, network_vocabulary.PREFIX_LIST)
     if prefix_list is None or (prefix_list.is_data_source and prefix_list["entries"].is_absent):
         return Truth.YES if _somewhere(destination) and value.is_known else Truth.UNKNOWN
     entries = prefix_list["entries"].items()
     if entries is None or any(entry.is_unknown for entry in entries):
         return Truth.UNKNOWN
     ranges = [entry.get("cidr") if prefix_list.dialect is Dialect.TERRAFORM else entry.get("Cidr") for entry in entries]
-    alone = deployment.referrers(prefix_list, vocabulary.PREFIX_LIST_ENTRY, "prefix_list")
+    alone = deployment.referrers(prefix_list, network_vocabulary.PREFIX_LIST_ENTRY, "prefix_list")
     ranges += [entry["range"] for entry, _ in alone]
     return _networks_reach([network(item.text) if item.text else None for item in ranges], destination)
 

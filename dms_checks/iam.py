@@ -13,6 +13,7 @@ from dms_checks.deployment import DMS_ACTION, Deployment, refers
 from dms_checks.json_text import document
 from dms_checks.marks import ANYTHING, HOLE
 from dms_checks.model import Dialect, Resource, Truth, Value
+from dms_checks.network_vocabulary import SEARCH_DOMAIN
 from dms_checks.vocabulary import (
     ENDPOINT,
     IAM_GROUP_MEMBERSHIP,
@@ -565,7 +566,7 @@ def shared(deployment: Deployment, principal: Resource, action: str) -> Truth:
     """Whether the policy of a bucket, a stream or a domain may allow an action to a principal; which of them is meant does not count."""
     grants = (
         admits(deployment, policy(deployment, other["document"]), principal, action)
-        for other in deployment.all(RESOURCE_POLICY)
+        for other in deployment.all(RESOURCE_POLICY, SEARCH_DOMAIN)
         if not other["document"].is_absent
     )
     return Truth.any(grants) & Truth.UNKNOWN

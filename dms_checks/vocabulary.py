@@ -5,6 +5,7 @@ Data, no logic. Sources: the AWS provider 5.100 and 6.58, the CloudFormation reg
 """
 
 from dms_checks.model import Attribute, Dialect, Kind
+from dms_checks.network_vocabulary import NETWORK_KINDS
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 """How AWS names its Regions, as a regular expression."""
@@ -383,131 +384,6 @@ KMS_KEY_POLICY = Kind(
 
 KMS_GRANT = Kind("KMS grant", ("aws_kms_grant",), (), {"key": Attribute(("key_id",))})
 
-VPC = Kind("VPC", ("aws_vpc", "aws_default_vpc"), ("AWS::EC2::VPC",), {"range": Attribute(("cidr_block",), ("CidrBlock",))})
-
-SUBNET = Kind(
-    "subnet",
-    ("aws_subnet", "aws_default_subnet"),
-    ("AWS::EC2::Subnet",),
-    {
-        "vpc": Attribute(("vpc_id",), ("VpcId",)),
-        "range": Attribute(("cidr_block",), ("CidrBlock",)),
-        "range_ipv6": Attribute(("ipv6_cidr_block",), ("Ipv6CidrBlock",)),
-    },
-)
-
-SECURITY_GROUP = Kind(
-    "security group",
-    ("aws_security_group", "aws_default_security_group"),
-    ("AWS::EC2::SecurityGroup",),
-    {
-        "vpc": Attribute(("vpc_id",), ("VpcId",)),
-        "egress": Attribute(("egress",), ("SecurityGroupEgress",)),
-    },
-)
-
-# One rule of a security group, wherever it stands: inline, or as a resource of its own. Terraform's own three styles and
-# CloudFormation's two differ in names and in how many destinations a rule holds.
-EGRESS_FIELDS = {
-    "protocol": Attribute(("protocol", "ip_protocol"), ("IpProtocol",)),
-    "from_port": Attribute(("from_port",), ("FromPort",)),
-    "to_port": Attribute(("to_port",), ("ToPort",)),
-    "ranges": Attribute(("cidr_blocks", "cidr_ipv4"), ("CidrIp",)),
-    "ranges_ipv6": Attribute(("ipv6_cidr_blocks", "cidr_ipv6"), ("CidrIpv6",)),
-    "prefix_lists": Attribute(("prefix_list_ids", "prefix_list_id"), ("DestinationPrefixListId",)),
-    "groups": Attribute(
-        ("security_groups", "source_security_group_id", "referenced_security_group_id"), ("DestinationSecurityGroupId",)
-    ),
-    "self": Attribute(("self",), (), False, False),
-}
-
-SECURITY_GROUP_EGRESS = Kind(
-    "security group egress rule",
-    ("aws_security_group_rule", "aws_vpc_security_group_egress_rule"),
-    ("AWS::EC2::SecurityGroupEgress",),
-    {
-        **EGRESS_FIELDS,
-        "group": Attribute(("security_group_id",), ("GroupId",)),
-        "direction": Attribute(("type",), (), "egress", "egress"),
-    },
-)
-
-PREFIX_LIST = Kind(
-    "managed prefix list",
-    ("aws_ec2_managed_prefix_list",),
-    ("AWS::EC2::PrefixList",),
-    {"entries": Attribute(("entry",), ("Entries",))},
-)
-
-PREFIX_LIST_ENTRY = Kind(
-    "managed prefix list entry",
-    ("aws_ec2_managed_prefix_list_entry",),
-    (),
-    {"prefix_list": Attribute(("prefix_list_id",)), "range": Attribute(("cidr",))},
-)
-
-VPC_ENDPOINT = Kind(
-    "VPC endpoint",
-    ("aws_vpc_endpoint",),
-    ("AWS::EC2::VPCEndpoint",),
-    {"vpc": Attribute(("vpc_id",), ("VpcId",)), "service": Attribute(("service_name",), ("ServiceName",))},
-)
-
-SUBNET_GROUP = Kind(
-    "database subnet group",
-    (
-        "aws_db_subnet_group",
-        "aws_docdb_subnet_group",
-        "aws_neptune_subnet_group",
-        "aws_redshift_subnet_group",
-        "aws_elasticache_subnet_group",
-    ),
-    (
-        "AWS::RDS::DBSubnetGroup",
-        "AWS::DocDB::DBSubnetGroup",
-        "AWS::Neptune::DBSubnetGroup",
-        "AWS::Redshift::ClusterSubnetGroup",
-        "AWS::ElastiCache::SubnetGroup",
-    ),
-    {
-        "name": Attribute(("name",), ("DBSubnetGroupName", "CacheSubnetGroupName")),
-        "subnets": Attribute(("subnet_ids",), ("SubnetIds",)),
-    },
-)
-
-DATABASE = Kind(
-    "database",
-    (
-        "aws_db_instance",
-        "aws_rds_cluster",
-        "aws_docdb_cluster",
-        "aws_neptune_cluster",
-        "aws_redshift_cluster",
-        "aws_elasticache_replication_group",
-    ),
-    (
-        "AWS::RDS::DBInstance",
-        "AWS::RDS::DBCluster",
-        "AWS::DocDB::DBCluster",
-        "AWS::Neptune::DBCluster",
-        "AWS::Redshift::Cluster",
-        "AWS::ElastiCache::ReplicationGroup",
-    ),
-    {
-        "port": Attribute(("port",), ("Port",)),
-        "security_groups": Attribute(
-            ("vpc_security_group_ids", "security_group_ids"),
-            ("VPCSecurityGroups", "VpcSecurityGroupIds", "SecurityGroupIds"),
-        ),
-        "subnet_group": Attribute(
-            ("db_subnet_group_name", "neptune_subnet_group_name", "cluster_subnet_group_name", "subnet_group_name"),
-            ("DBSubnetGroupName", "ClusterSubnetGroupName", "CacheSubnetGroupName"),
-        ),
-        # The provider always sends false for an instance; CloudFormation leaves it to the subnet group.
-        "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False),
-    },
-)
-
 IAM_ROLE = Kind(
     "IAM role",
     ("aws_iam_role",),
@@ -619,18 +495,14 @@ RESOURCE_POLICY = Kind(
         "aws_s3_bucket_policy",
         "aws_kinesis_resource_policy",
         "aws_dynamodb_resource_policy",
-        "aws_opensearch_domain",
         "aws_opensearch_domain_policy",
-        "aws_elasticsearch_domain",
         "aws_elasticsearch_domain_policy",
     ),
     (
         "AWS::S3::BucketPolicy",
         "AWS::Kinesis::ResourcePolicy",
-        "AWS::OpenSearchService::Domain",
-        "AWS::Elasticsearch::Domain",
     ),
-    {"document": Attribute(("policy", "access_policies"), ("PolicyDocument", "ResourcePolicy", "AccessPolicies"))},
+    {"document": Attribute(("policy", "access_policies"), ("PolicyDocument", "ResourcePolicy"))},
 )
 
 IAM_POLICY_DOCUMENT = Kind(
@@ -717,15 +589,7 @@ KINDS = (
     SECRET_VERSION,
     IAM_ROLE,
     IAM_ROLE_POLICY_ATTACHMENT,
-    VPC,
-    SUBNET,
-    SECURITY_GROUP,
-    SECURITY_GROUP_EGRESS,
-    PREFIX_LIST,
-    PREFIX_LIST_ENTRY,
-    VPC_ENDPOINT,
-    SUBNET_GROUP,
-    DATABASE,
+    *NETWORK_KINDS,
     OTHER_CERTIFICATE,
     IAM_USER,
     IAM_GROUP,

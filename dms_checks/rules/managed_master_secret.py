@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
 from dms_checks.model import Resource, Truth, Value
+from dms_checks.network_vocabulary import DATABASE
 from dms_checks.rule import Claim, Level, Rule, Severity
-from dms_checks.vocabulary import DATABASE, ENDPOINT, SECRET
+from dms_checks.vocabulary import ENDPOINT, SECRET
 
 OWNERS = ("aws_db_instance", "aws_rds_cluster", "AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 ATTRIBUTES = ("master_user_secret", "MasterUserSecret.SecretArn")
