@@ -118,3 +118,53 @@ def tcp_ports(protocol: Value, first: Value, last: Value) -> Ports:
     if first.number == -1 and last.number in (-1, None):
         return ALL_PORTS
     return Ports(first.number, last.number)
+
+
+# --- sets of addresses ------------------------------------------------------------------------------------------------
+
+ALL_IPV4 = ipaddress.ip_network("0.0.0.0/0")
+ALL_IPV6 = ipaddress.ip_network("::/0")
+
+RESERVED = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/3",
+    )
+)
+"""What is no public IPv4 address (IANA's registry of special-purpose addresses, RFC 6890, as far as whole networks use it)."""
+
+
+def without(wanted: Iterable[Network], taken: Iterable[Network]) -> list[Network]:
+    """The ranges ``wanted`` without those ``taken``."""
+    rest = list(wanted)
+    for range_ in taken:
+        rest = [part for piece in rest for part in (_without(piece, range_) if piece.version == range_.version else [piece])]
+    return rest
+
+
+PUBLIC = tuple(without([ALL_IPV4], RESERVED))
+"""The public IPv4 addresses."""
+
+
+def is_public(wanted: Address) -> bool:
+    """Whether a literal address is reached through the internet. IPv6 addresses are, unless they are unique local ones."""
+    if wanted.version == 6:
+        return wanted.is_global
+    return any(wanted in range_ for range_ in PUBLIC)
+
+
+def host(wanted: Address) -> Network:
+    """The range of one address."""
+    return ipaddress.ip_network(wanted)
+
+
+def inside(inner: Network, outer: Network) -> bool:
+    """Whether a range is part of another."""
+    return _within(inner, outer)

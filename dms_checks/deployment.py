@@ -4,9 +4,9 @@ Relations are followed here, so that a rule asks a question about the deployment
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from dms_checks import network_vocabulary, vocabulary
 from dms_checks.marks import ANYTHING, HOLE, without_keys
@@ -54,6 +54,9 @@ class Source(Protocol):
 class World(Protocol):
     """What a reader tells of one deployment, address by address."""
 
+    memory: dict[Hashable, Any]
+    """What has been found out about this deployment, by question."""
+
     @property
     def complete(self) -> Truth:
         """Unknown where a part of the input could not be read: what is not there may stand in that part."""
@@ -90,6 +93,14 @@ class Deployment:
         self._world = world
         self.complete = world.complete
         self.is_handed_over = world.is_handed_over
+
+    def remembered(self, key: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """The answer to a question about this deployment, found once."""
+        memory = self._world.memory
+        if key not in memory:
+            memory[key] = answer()
+        found: Answer = memory[key]
+        return found
 
     def get(self, address: str) -> Resource | None:
         """The resource at an address, unless it certainly does not exist."""

@@ -5,7 +5,7 @@ first possible value of a parameter, remembers the others, and the question is a
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -282,6 +282,7 @@ class _World:
         self.position = 0
         self.alternatives: list[tuple[int, ...]] = []
         self.assumptions: dict[str, Assumption] = {}
+        self.memory: dict[Hashable, Any] = {}
         self._parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | None] = {}
         self._made: dict[str, Resource | None] = {}

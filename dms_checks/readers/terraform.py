@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -48,6 +48,7 @@ class Root:
         each resource.
         """
         self.gaps = tuple(gaps)
+        self.memory: dict[Hashable, Any] = {}
         self.secrets = frozenset(secrets)
         self.missing_modules = tuple(missing_modules or ())
         handed_over = {address for handed in (missing_modules or {}).values() for address in handed}

@@ -1,0 +1,238 @@
+"""What security groups let through: which rules a group has, and whether they admit a connection to or from a peer.
+
+Security groups are stateful: who may open a connection gets its answer.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from dms_checks import network_vocabulary
+from dms_checks.addresses import NO_PORTS, Network, Ports, covers, leads_nowhere, network, overlaps, tcp_ports
+from dms_checks.deployment import Deployment
+from dms_checks.model import Dialect, Resource, Truth, Value
+
+
+class Direction(Enum):
+    """Which way a connection is opened, as the rules of a security group name it."""
+
+    OUT = "egress"
+    IN = "ingress"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other end of a connection, as far as the template shows it.
+
+    ``ranges``: its address is one of these; None when it can't be told. ``groups``: the security groups it is in, by address, and
+    ``in_others``: whether it may be in others. ``names``: the resources whose addresses, or whose prefix list, are certainly its own.
+    ``somewhere``: nothing at all is known of it, and any peer will do.
+    """
+
+    ranges: tuple[Network, ...] | None = None
+    groups: tuple[str, ...] = ()
+    in_others: Truth = Truth.UNKNOWN
+    names: tuple[str, ...] = ()
+    somewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Some ranges that a rule names: what is known of them, and of those that are not, which resources they may come from."""
+
+    known: tuple[Network, ...] = ()
+    unknown: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a security group. ``groups`` has None for one that can't be told. ``applies`` is unknown where it may belong to another group."""
+
+    ports: Ports
+    ranges: Ranges
+    groups: tuple[str | None, ...]
+    applies: Truth
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one direction. ``others``: whether there may be more than the template shows. ``allows_all``: whether EC2's own rule is
+    there, which lets everything out."""
+
+    listed: tuple[Rule, ...]
+    others: Truth = Truth.NO
+    allows_all: Truth = Truth.NO
+
+
+def own_group(deployment: Deployment, value: Value) -> Resource | None:
+    """The security group behind a value, if the deployment makes it: of one that it looks up the rules are not known."""
+    group = deployment.target(value, network_vocabulary.SECURITY_GROUP)
+    return None if group is None or group.is_data_source else group
+
+
+def own_groups(deployment: Deployment, value: Value) -> tuple[list[Resource], Truth]:
+    """The security groups in a list that the deployment makes, and whether these are all."""
+    items = value.items()
+    if not items:
+        return [], Truth.UNKNOWN
+    found = [own_group(deployment, item) for item in items]
+    groups = [group for group in found if group is not None]
+    return groups, Truth.of(True if len(groups) == len(found) else None)
+
+
+# --- which rules there are --------------------------------------------------------------------------------------------
+
+
+def rules_of(deployment: Deployment, group: Resource, direction: Direction) -> Rules:
+    """The rules of a group in one direction: inline, and as resources of their own."""
+    return deployment.remembered(("rules", group.address, direction), lambda: _rules_of(deployment, group, direction))
+
+
+def _rules_of(deployment: Deployment, group: Resource, direction: Direction) -> Rules:
+    inline = group[direction.value]
+    items = inline.items()
+    unknown = items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(group.address)
+    fields = network_vocabulary.SECURITY_GROUP_RULE_FIELDS
+    listed = [
+        _rule(deployment, {name: field.find(item, group.dialect) for name, field in fields.items()}, group, Truth.YES)
+        for item in items or ()
+    ]
+    alone = [
+        _rule(deployment, {name: other[name] for name in fields}, group, truth & other["direction"].is_word(direction.value))
+        for other, truth in deployment.referrers(group, network_vocabulary.SECURITY_GROUP_RULE, "group")
+        if other["direction"].is_word(direction.value) is not Truth.NO
+    ]
+    if group.dialect is Dialect.CLOUDFORMATION and direction is Direction.OUT and inline.is_absent:
+        # Without any egress rule EC2's own rule stays. Whether rules of their own replace it, AWS does not say.
+        return Rules(tuple(alone), Truth.NO, Truth.UNKNOWN if alone else Truth.YES)
+    return Rules((*listed, *alone), Truth.of(None if unknown else False))
+
+
+def _rule(deployment: Deployment, fields: dict[str, Value], group: Resource, applies: Truth) -> Rule:
+    ranges = (fields["ranges"], fields["ranges_ipv6"])
+    lists = [_prefix_list(deployment, value) for value in _each(fields["prefix_lists"])]
+    named = [own_group(deployment, value) for value in _each(fields["groups"])]
+    groups = [member.address if member else None for member in named]
+    own = fields["self"].is_on
+    if own is not Truth.NO:
+        groups.append(group.address if own is Truth.YES else None)
+    texts = [item.text for value in ranges for item in value.items() or () if item.text]
+    texts += [member.address for member in named if member]
+    return Rule(
+        tcp_ports(fields["protocol"], fields["from_port"], fields["to_port"]),
+        _together([_ranges(value for field in ranges for value in _each(field)), *lists]),
+        tuple(groups),
+        applies,
+        tuple(texts),
+    )
+
+
+def _each(value: Value) -> tuple[Value, ...]:
+    """The elements of a list; of one that is not known, itself."""
+    items = value.items()
+    return (value,) if items is None else items
+
+
+def _ranges(values: Iterable[Value]) -> Ranges:
+    values = list(values)
+    read = [(value, network(value.text) if value.text else None) for value in values]
+    known = tuple(range_ for _, range_ in read if range_ is not None and not leads_nowhere(range_))
+    unknown = [value for value, range_ in read if range_ is None]
+    names = tuple(candidate.address for value in unknown for candidate in value.candidates)
+    names += tuple(value.reference.address for value in unknown if value.reference)
+    return Ranges(known, bool(unknown), names)
+
+
+def _together(parts: Iterable[Ranges]) -> Ranges:
+    parts = list(parts)
+    return Ranges(
+        tuple(range_ for part in parts for range_ in part.known),
+        any(part.unknown for part in parts),
+        tuple(name for part in parts for name in part.names),
+    )
+
+
+def _prefix_list(deployment: Deployment, value: Value) -> Ranges:
+    """The ranges of a prefix list; of one that AWS keeps for a gateway endpoint, the endpoint."""
+    prefix_list = deployment.target(value, network_vocabulary.PREFIX_LIST)
+    if prefix_list is None or (prefix_list.is_data_source and prefix_list["entries"].is_absent):
+        return Ranges((), True, (value.reference.address,) if value.reference else ())
+    entries = prefix_list["entries"].items()
+    if entries is None:
+        return Ranges((), True)
+    name = "cidr" if prefix_list.dialect is Dialect.TERRAFORM else "Cidr"
+    alone = deployment.referrers(prefix_list, network_vocabulary.PREFIX_LIST_ENTRY, "prefix_list")
+    return _ranges([*(entry.get(name) for entry in entries), *(entry["range"] for entry, _ in alone)])
+
+
+# --- what they admit --------------------------------------------------------------------------------------------------
+
+
+def admit(deployment: Deployment, groups: Iterable[Resource], direction: Direction, port: int | None, peer: Peer) -> Truth:
+    """Whether some groups together let a TCP connection through: out to a port of the peer, or from the peer to a port of theirs."""
+    rules = [rules_of(deployment, group, direction) for group in groups]
+    key = ("admit", tuple(map(id, rules)), port, peer)
+    return deployment.remembered(key, lambda: _admit(rules, port, peer))
+
+
+def _admit(rules: list[Rules], port: int | None, peer: Peer) -> Truth:
+    if any(part.allows_all is Truth.YES for part in rules):
+        return Truth.YES
+    open_ended = any(part.allows_all is Truth.UNKNOWN or part.others is not Truth.NO for part in rules)
+    at_port = [(rule, rule.ports.hold(port) & rule.applies) for part in rules for rule in part.listed]
+    certain = [rule for rule, truth in at_port if truth is Truth.YES]
+    possible = [rule for rule, truth in at_port if truth is not Truth.NO]
+    if Truth.any(_by_name(certain, peer)) is Truth.YES or _hold([rule.ranges for rule in certain], peer) is Truth.YES:
+        return Truth.YES
+    maybe = Truth.any([*_by_name(possible, peer), _hold([rule.ranges for rule in possible], peer)])
+    return Truth.UNKNOWN if open_ended or maybe is not Truth.NO else Truth.NO
+
+
+def _by_name(rules: Iterable[Rule], peer: Peer) -> Iterator[Truth]:
+    """Whether a rule names a group that the peer is in, or a range that is made of the peer's own address."""
+    for rule in rules:
+        for group in rule.groups:
+            if group in peer.groups or (peer.somewhere and group is not None):
+                yield Truth.YES
+            else:
+                yield Truth.UNKNOWN if group is None else peer.in_others
+        if set(rule.ranges.names) & set(peer.names):
+            yield Truth.YES
+
+
+def _hold(parts: Iterable[Ranges], peer: Peer) -> Truth:
+    """Whether ranges hold the peer's address."""
+    ranges = _together(parts)
+    rest = Truth.UNKNOWN if ranges.unknown else Truth.NO
+    if peer.somewhere:
+        return Truth.YES if ranges.known or ranges.names else rest
+    if peer.ranges is None:
+        anything = any(range_.prefixlen == 0 for range_ in ranges.known)
+        return Truth.YES if anything else Truth.UNKNOWN if ranges.known else rest
+    if all(covers(ranges.known, wanted) for wanted in peer.ranges):
+        return Truth.YES
+    touched = any(overlaps(range_, wanted) for range_ in ranges.known for wanted in peer.ranges)
+    return Truth.UNKNOWN if touched else rest
+
+
+# --- for messages -----------------------------------------------------------------------------------------------------
+
+MAXIMUM_LISTED = 3
+"""How many peers of a group's rules a message names."""
+
+
+def describe(deployment: Deployment, group: Resource, direction: Direction) -> str:
+    """What a group lets out or in: ``allows only 443 and 27017 out``, ``admits only 5432 from 10.0.0.0/16``."""
+    rules = [rule for rule in rules_of(deployment, group, direction).listed if rule.ports != NO_PORTS]
+    verb, way, preposition = ("allows", " out", " to ") if direction is Direction.OUT else ("admits", "", " from ")
+    ports = list(dict.fromkeys(str(rule.ports) for rule in rules))
+    if not ports:
+        none_at_all = not rules_of(deployment, group, direction).listed
+        return f"{verb} {'nothing' if none_at_all else 'no TCP'}{way}"
+    *first, last = ports
+    listed = f"{', '.join(first)} and {last}" if first else last
+    peers = list(dict.fromkeys(text for rule in rules for text in rule.texts))
+    named = f"{preposition}{', '.join(peers)}" if 0 < len(peers) <= MAXIMUM_LISTED else ""
+    return f"{verb} only {listed}{way}{named}"
