@@ -427,3 +427,10 @@ def vpc_endpoints_in(deployment: Deployment, vpcs: list[Value]) -> list[Resource
     return [
         endpoint for vpc in known.values() for endpoint, _ in deployment.referrers(vpc, network_vocabulary.VPC_ENDPOINT, "vpc")
     ]
+
+
+def service_of(name: Value) -> str | None:
+    """The service of a VPC endpoint: ``s3`` out of ``com.amazonaws.eu-west-1.s3``, also when the Region is not known."""
+    text = name.text or name.outline
+    found = re.fullmatch(rf"(?:cn\.)?com\.amazonaws\.(?:{HOLE}|[a-z0-9-]+)\.([a-z0-9.-]+)", text)
+    return found.group(1) if found else None

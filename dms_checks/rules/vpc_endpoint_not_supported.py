@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from dms_checks.deployment import Deployment, endpoints_of, same, vpc_endpoints_in, vpcs_of
+from dms_checks.deployment import Deployment, endpoints_of, same, service_of, vpc_endpoints_in, vpcs_of
 from dms_checks.engine_versions import ADVISED
 from dms_checks.engines import ENGINES, GUIDE
-from dms_checks.marks import HOLE
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_INSTANCE
@@ -24,7 +23,7 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
         if engine is None or engine.relational or not engine.services:
             continue
         for vpc_endpoint in vpc_endpoints_in(deployment, vpcs):
-            service = _service(vpc_endpoint["service"])
+            service = service_of(vpc_endpoint["service"])
             if service is not None and service not in engine.services:
                 continue
             here = Truth.any(same(vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
@@ -49,13 +48,6 @@ def _supported(version: Value) -> Truth:
     if numbers is None:
         return Truth.UNKNOWN
     return Truth.of(tuple(int(number or 0) for number in numbers.groups()) >= SUPPORTED_SINCE)
-
-
-def _service(name: Value) -> str | None:
-    """``s3`` out of ``com.amazonaws.eu-west-1.s3``, also when the Region is not known."""
-    text = name.text or name.outline
-    found = re.fullmatch(rf"(?:cn\.)?com\.amazonaws\.(?:{HOLE}|[a-z0-9-]+)\.([a-z0-9.-]+)", text)
-    return found.group(1) if found else None
 
 
 RULE = Rule(

@@ -1,0 +1,53 @@
+"""What the network rules say: of each endpoint that a consumer cannot reach, what stands in the way."""
+
+from collections.abc import Iterator
+
+from dms_checks.deployment import Deployment
+from dms_checks.engines import ENGINES
+from dms_checks.model import Resource, Truth, Value
+from dms_checks.network import Hop, Pair, Step, pairs_of
+from dms_checks.rule import Claim
+
+
+def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) -> Iterator[Claim]:
+    """For each endpoint of a consumer whether it is blocked at one of some steps; all that are, in one message for each reason."""
+    blocked: dict[str, tuple[Hop, dict[str, Pair]]] = {}
+    for pair in pairs_of(deployment, consumer):
+        truth = _is_blocked(pair, steps)
+        if truth is None:
+            continue
+        truth = truth & pair.connected & deployment.complete
+        if truth is not Truth.YES:
+            yield Claim(truth, at, "")
+            continue
+        for hop in pair.blocking:
+            if hop.step in steps:
+                blocked.setdefault(hop.reason, (hop, {}))[1][target_name(pair)] = pair
+    for hop, pairs in blocked.values():
+        related = [hop.what] if hop.what else []
+        related += [pair.target.resource for pair in pairs.values() if pair.target.resource is not None]
+        message = f"{consumer} cannot reach {' and '.join(pairs)}, since {hop.reason}"
+        yield Claim(Truth.YES, at, message, tuple(related))
+
+
+def _is_blocked(pair: Pair, steps: tuple[Step, ...]) -> Truth | None:
+    """Whether a pair is blocked at some steps; None where they have no part in it."""
+    if any(hop.step in steps for hop in pair.blocking):
+        return Truth.YES
+    hops = [[hop.truth for hop in passage.hops if hop.step in steps] for passage in pair.passages]
+    if pair.verdict is Truth.YES and not any(hops):
+        return None
+    return Truth.NO if all(found and set(found) == {Truth.YES} for found in hops) else Truth.UNKNOWN
+
+
+def target_name(pair: Pair) -> str:
+    """An endpoint with what it is and the port, for a message."""
+    if pair.target.services and pair.target.secret is None and pair.endpoint["secret"].is_known:
+        return f"AWS Secrets Manager for {pair.endpoint}"
+    engine = ENGINES.get(pair.endpoint["engine"].word or "")
+    literal = pair.target.address
+    words = [engine.title] if engine else []
+    words += [f"at {literal}"] if literal and literal.version == 4 else []
+    what = f" ({' '.join(words)})" if words else ""
+    on = f" on port {pair.target.port}" if pair.target.port else ""
+    return f"{pair.endpoint}{what}{on}"
