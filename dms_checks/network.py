@@ -6,92 +6,38 @@ which a consumer and a database stand: only what holds for each choice is certai
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from dms_checks import network_vocabulary, vocabulary
-from dms_checks.addresses import ALL_IPV4, ALL_IPV6, PUBLIC, Network, Ports, host, inside, is_public, network
+from dms_checks.addresses import PUBLIC, Network, Ports, host, inside, is_public
 from dms_checks.deployment import (
     Deployment,
     endpoints_of,
-    refers,
     same,
-    service_of,
     subnets_of,
-    vpc_endpoints_in,
     vpcs_of,
 )
+from dms_checks.hops import (
+    HOST_PORTS,
+    NAT_PORTS,
+    Hop,
+    Passage,
+    Source,
+    Step,
+    by_internet_gateway,
+    egress,
+    first,
+    network_acl,
+    range_of,
+    through_nat,
+)
 from dms_checks.model import Resource, Truth, Value
-from dms_checks.network_acls import Acl, Packets, Side, acl_of, lets
+from dms_checks.network_acls import Side
 from dms_checks.routes import Route, Table, Way, attached, decide, table_of
 from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
+from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
 from dms_checks.targets import is_public as is_public_target
 from dms_checks.targets import subnets as subnets_of_target
-
-
-class Step(Enum):
-    """Where on the way a hop is; the value is for people."""
-
-    EGRESS = "security group out"
-    ACL = "network ACL"
-    ROUTE = "route"
-    HOST = "NAT or VPN host"
-    VPC_ENDPOINT = "VPC endpoint"
-    INGRESS = "security group in"
-    NAT_ADDRESS = "NAT address"
-
-
-ENDS = (Step.EGRESS, Step.INGRESS)
-"""What the security groups of the two ends say holds whichever way the packet takes."""
-
-HOST_PORTS = Ports(32768, 60999)
-"""From where a Linux host opens connections (``ip_local_port_range``, documentation of the Linux kernel, read 2026-11-25)."""
-
-NAT_PORTS = Ports(1024, 65535)
-"""From where a NAT gateway does (Amazon VPC user guide, "Network ACLs", ephemeral ports, read 2026-11-25)."""
-
-HTTPS = 443
-ANYWHERE = (ALL_IPV4, ALL_IPV6)
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One place that a packet passes. ``truth``: it lets it pass, blocks it, or can't be told. ``what`` decides; None when it stands elsewhere.
-
-    ``reason`` says for people why a packet is blocked or lost sight of. ``back``: on the way back.
-    """
-
-    step: Step
-    truth: Truth
-    what: Resource | None = None
-    reason: str = ""
-    back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One way that a packet may take: from one subnet of the consumer to one of the database, None where they can't be told."""
-
-    source: Resource | None
-    destination: Resource | None
-    hops: tuple[Hop, ...]
-
-    @property
-    def blocking(self) -> tuple[Hop, ...]:
-        """The hops that certainly block: those with no unknown one before them, and the security groups of the two ends."""
-        found = []
-        is_lost = False
-        for hop in self.hops:
-            if hop.truth is Truth.NO and (not is_lost or hop.step in ENDS):
-                found.append(hop)
-            is_lost = is_lost or hop.truth is Truth.UNKNOWN
-        return tuple(found)
-
-    @property
-    def verdict(self) -> Truth:
-        if self.blocking:
-            return Truth.NO
-        return Truth.YES if all(hop.truth is Truth.YES for hop in self.hops) else Truth.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +83,20 @@ def _pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
 
 
 SECRETS_MANAGER = "secretsmanager"
+HTTPS = 443
 
 
 # --- the two ends -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What is known of a consumer: its groups, and whether these are all; where it may stand; whether it has a public address."""
-
-    consumer: Resource
-    groups: tuple[Resource, ...]
-    complete: Truth
-    subnets: tuple[Resource | None, ...]
-    vpcs: tuple[Value, ...]
-    public: Truth
-
-
-def _source(deployment: Deployment, consumer: Resource) -> _Source:
+def _source(deployment: Deployment, consumer: Resource) -> Source:
     groups, complete = own_groups(deployment, consumer["security_groups"])
     subnets = subnets_of(deployment, consumer)
     zone = consumer["availability_zone"]
     if subnets and zone.is_known:
         subnets = [subnet for subnet in subnets if same(zone, subnet["availability_zone"]) is not Truth.NO]
     public = consumer["public"].is_on if consumer.kind is vocabulary.REPLICATION_INSTANCE else Truth.NO
-    return _Source(consumer, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs_of(deployment, consumer)), public)
+    return Source(consumer, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs_of(deployment, consumer)), public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +144,11 @@ def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[V
 # --- the ways ---------------------------------------------------------------------------------------------------------
 
 
-def _passages(deployment: Deployment, source: _Source, destination: _Destination) -> tuple[Passage, ...]:
+def _passages(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Passage, ...]:
     if destination.target.services and not destination.is_shown:
         services = destination.target.services
         return tuple(
-            Passage(subnet, None, tuple(_to_service(deployment, source, subnet, services, destination.target.port)))
+            Passage(subnet, None, tuple(to_service(deployment, source, subnet, services, destination.target.port)))
             for subnet in source.subnets
         )
     return tuple(
@@ -223,27 +158,22 @@ def _passages(deployment: Deployment, source: _Source, destination: _Destination
     )
 
 
-def _subnets_at(deployment: Deployment, source: _Source, destination: _Destination) -> tuple[Resource | None, ...]:
+def _subnets_at(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Resource | None, ...]:
     """The subnets in which the other end may stand; of a literal address, the one of the consumer's VPC that holds it."""
     address = destination.target.address
     if address is None or destination.subnets != (None,):
         return destination.subnets
     vpcs = [vpc for vpc in (deployment.target(value, network_vocabulary.VPC) for value in source.vpcs) if vpc is not None]
     near = deployment.referrers(vpcs[0], network_vocabulary.SUBNET, "vpc") if vpcs else []
-    held = [subnet for subnet, _ in near if any(inside(host(address), range_) for range_ in _range(subnet) or ())]
+    held = [subnet for subnet, _ in near if any(inside(host(address), range_) for range_ in range_of(subnet) or ())]
     return tuple(held) if len(held) == 1 else (None,)
-
-
-def _range(subnet: Resource | None) -> tuple[Network, ...] | None:
-    found = network(subnet["range"].text or "") if subnet is not None else None
-    return None if found is None else (found,)
 
 
 class _Walk:
     """From one subnet of the consumer to one of a database, or to a literal address."""
 
     def __init__(
-        self, deployment: Deployment, source: _Source, destination: _Destination, here: Resource | None, there: Resource | None
+        self, deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
     ) -> None:
         self.deployment = deployment
         self.source = source
@@ -262,7 +192,7 @@ class _Walk:
         if literal is not None:
             return (host(literal),)
         if self.is_local is Truth.YES or self.destination.public is Truth.NO:
-            return _range(self.there)
+            return range_of(self.there)
         return PUBLIC if self.is_local is Truth.NO and self.destination.public is Truth.YES else None
 
     def hops(self) -> Iterator[Hop]:
@@ -315,7 +245,7 @@ class _Walk:
             return Hop(step, Truth.UNKNOWN, None, "not all security groups of the database are known")
         if truth is Truth.NO:
             listed = [f"{group.where} {describe(self.deployment, group, Direction.IN)}" for group in destination.groups]
-            return Hop(step, Truth.NO, destination.groups[0], "; ".join(_first(listed)))
+            return Hop(step, Truth.NO, destination.groups[0], "; ".join(first(listed)))
         return Hop(step, truth, destination.groups[0] if destination.groups else None)
 
     def _may_be_named(self, peer: Peer) -> Peer:
@@ -332,13 +262,13 @@ class _Walk:
         is_one_subnet = self.here is not None and self.there is not None and self.here.address == self.there.address
         if not is_one_subnet:
             yield self._acl(self.here, Side.OUT, self.port, self.addresses)
-            yield self._acl(self.there, Side.IN, self.port, _range(self.here))
-        yield from self._in(self._seen(_range(self.here), Truth.YES))
+            yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
+        yield from self._in(self._seen(range_of(self.here), Truth.YES))
         if not is_one_subnet:
             yield from self._back(HOST_PORTS)
 
     def _back(self, ports: Ports) -> Iterator[Hop]:
-        yield self._acl(self.there, Side.OUT, ports, _range(self.here), back=True)
+        yield self._acl(self.there, Side.OUT, ports, range_of(self.here), back=True)
         yield self._acl(self.here, Side.IN, ports, self.addresses, back=True)
 
     def _acl(
@@ -399,8 +329,8 @@ class _Walk:
         yield Hop(Step.ROUTE, Truth.YES, table.resource)
         self.is_local = Truth.YES
         if self.there is None or self.here is None or self.there.address != self.here.address:
-            yield self._acl(self.there, Side.IN, self.port, _range(self.here))
-        yield from self._in(self._seen(_range(self.here), Truth.YES))
+            yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
+        yield from self._in(self._seen(range_of(self.here), Truth.YES))
         if self.there is None or self.here is None or self.there.address != self.here.address:
             yield from self._back(HOST_PORTS)
 
@@ -472,15 +402,15 @@ class _Walk:
         if not self.destination.is_shown:
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
             return
-        yield self._acl(self.there, Side.IN, self.port, _range(self.here))
-        yield from self._in(self._seen(_range(self.here), groups_count if route else Truth.UNKNOWN))
-        yield self._acl(self.there, Side.OUT, HOST_PORTS, _range(self.here), back=True)
+        yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
+        yield from self._in(self._seen(range_of(self.here), groups_count if route else Truth.UNKNOWN))
+        yield self._acl(self.there, Side.OUT, HOST_PORTS, range_of(self.here), back=True)
         yield self._way_back(route)
         yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
 
     def _way_back(self, route: Route | None) -> Hop:
         table = table_of(self.deployment, self.there) if self.there else None
-        ranges = _range(self.here)
+        ranges = range_of(self.here)
         if table is None or ranges is None or route is None:
             return Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the database's subnet stands elsewhere", back=True)
         decision = decide(table, ranges)
@@ -516,7 +446,7 @@ class _Walk:
         if any(hop.truth is Truth.NO and hop.step is Step.ROUTE for hop in hops):
             return
         if self.destination.is_shown:
-            own = self._ingress(self._seen(_range(self.here), Truth.YES), Step.INGRESS)
+            own = self._ingress(self._seen(range_of(self.here), Truth.YES), Step.INGRESS)
             step = Step.NAT_ADDRESS if own.truth is Truth.YES else Step.INGRESS
             yield from self._from_the_internet(peer, NAT_PORTS, step)
         yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
@@ -552,10 +482,10 @@ class _Walk:
         subnet = self.deployment.target(bridge["subnet"], network_vocabulary.SUBNET)
         is_one_subnet = self.here is not None and subnet is not None and subnet.address == self.here.address
         if not is_one_subnet:
-            yield self._acl(subnet, Side.IN, self.port, _range(self.here))
+            yield self._acl(subnet, Side.IN, self.port, range_of(self.here))
         yield from self._through_the_host(bridge)
         if not is_one_subnet:
-            yield self._acl(subnet, Side.OUT, HOST_PORTS, _range(self.here), back=True)
+            yield self._acl(subnet, Side.OUT, HOST_PORTS, range_of(self.here), back=True)
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
         if self.destination.is_shown:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, bridge, f"what lies behind {bridge.where} is not followed")
@@ -567,12 +497,12 @@ class _Walk:
             spelled = f"{bridge.spelling('source_dest_check')} on"
             yield Hop(Step.HOST, Truth.NO, bridge, f"{bridge.where} forwards nothing, since it has {spelled}")
         for direction, peer in (
-            (Direction.IN, self._seen(_range(self.here), Truth.YES)),
+            (Direction.IN, self._seen(range_of(self.here), Truth.YES)),
             (Direction.OUT, Peer(self.addresses, (), Truth.UNKNOWN)),
         ):
             truth = admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
             listed = [f"{group.where} of {bridge} {describe(self.deployment, group, direction)}" for group in groups]
-            reason = "; ".join(_first(listed)) if truth is not Truth.YES else ""
+            reason = "; ".join(first(listed)) if truth is not Truth.YES else ""
             yield Hop(Step.HOST, truth, groups[0] if groups else bridge, reason)
 
 
@@ -581,252 +511,8 @@ def _same_end(left: Route, right: Route) -> bool:
     return ends[0] is not None and ends[0] == ends[1]
 
 
-MAXIMUM_LISTED = 3
-"""How many security groups a message describes."""
-
-
-def _first(texts: list[str]) -> list[str]:
-    rest = len(texts) - MAXIMUM_LISTED
-    return [*texts[:MAXIMUM_LISTED], *([f"and {rest} more do not either"] if rest > 0 else [])]
-
-
-# --- single hops ------------------------------------------------------------------------------------------------------
-
-
-def egress(deployment: Deployment, groups: tuple[Resource, ...], complete: Truth, port: int | None, peer: Peer) -> Hop:
-    """The consumer's security groups on the way out."""
-    truth = admit(deployment, groups, Direction.OUT, port, peer)
-    if truth is not Truth.YES and complete is not Truth.YES:
-        return Hop(Step.EGRESS, Truth.UNKNOWN, None, "not all security groups of the consumer are known")
-    if truth is not Truth.NO:
-        return Hop(Step.EGRESS, truth, groups[0] if groups else None)
-    listed = [f"{group.where} {describe(deployment, group, Direction.OUT)}" for group in groups]
-    return Hop(Step.EGRESS, Truth.NO, groups[0], "; ".join(_first(listed)))
-
-
-def network_acl(
-    deployment: Deployment,
-    subnet: Resource | None,
-    side: Side,
-    port: int | Ports | None,
-    ranges: tuple[Network, ...] | None,
-    *,
-    back: bool = False,
-) -> Hop:
-    """The network ACL of a subnet, for a port of the database or the ports that answers go to, from or to some ranges."""
-    if subnet is None:
-        return Hop(Step.ACL, Truth.UNKNOWN, None, "the network ACL of the subnet stands elsewhere", back)
-    acl = acl_of(deployment, subnet)
-    ports = Ports(0, 65535) if port is None else port if isinstance(port, Ports) else Ports(port, port)
-    truth = lets(deployment, acl, side, Packets(ports, ranges or ANYWHERE))
-    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, ranges)
-    return Hop(Step.ACL, truth, acl.resource or (None if truth is Truth.YES else subnet), reason, back)
-
-
-def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, ranges: tuple[Network, ...] | None) -> str:
-    name = acl.resource.where if acl.resource else f"the network ACL of {subnet.where}"
-    way = "in from" if side is Side.IN else "out to"
-    where = "anywhere" if ranges is None else "the internet" if ranges is PUBLIC else ", ".join(map(str, ranges))
-    return f"{name} denies TCP {ports} {way} {where}"
-
-
-def by_internet_gateway(deployment: Deployment, source: _Source, near: list[Value], table: Table, route: Route) -> Hop:
-    """An internet gateway: of the consumer's own VPC, and only for who has a public address."""
-    gateway = route.to
-    joined = attached(deployment, gateway, near[0]) if gateway is not None and near else Truth.UNKNOWN
-    if gateway is not None and joined is Truth.NO:
-        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of {source.consumer}")
-    if source.public is Truth.NO:
-        name = gateway.where if gateway else "an internet gateway"
-        reason = f"{table.name} leads to {name}, but {source.consumer} has no public address"
-        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
-    return Hop(
-        Step.ROUTE,
-        source.public & (joined if gateway else Truth.YES),
-        gateway,
-        "it can't be told whether it has a public address",
-    )
-
-
-def through_nat(
-    deployment: Deployment, here: Resource | None, gateway: Resource | None, port: int | None, addresses: tuple[Network, ...]
-) -> tuple[list[Hop], Peer]:
-    """Through a NAT gateway to the internet: the hops, and the address that the other end sees."""
-    if gateway is None or gateway.is_data_source:
-        return [Hop(Step.ROUTE, Truth.YES, gateway)], Peer(PUBLIC, (), Truth.NO)
-    peer = _nat_address(deployment, gateway)
-    subnet = deployment.target(gateway["subnet"], network_vocabulary.SUBNET)
-    if gateway["connectivity"].is_word("public") is not Truth.YES:
-        return [Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")], peer
-    if subnet is None:
-        is_regional = gateway["availability"].is_word("regional") is Truth.YES
-        truth = Truth.YES if is_regional else Truth.UNKNOWN
-        return [Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere")], peer
-    is_one_subnet = here is not None and here.address == subnet.address
-    hops = [] if is_one_subnet else [network_acl(deployment, subnet, Side.IN, port, _range(here))]
-    hops.append(_nat_route(deployment, gateway, subnet, addresses))
-    hops.append(network_acl(deployment, subnet, Side.OUT, port, addresses))
-    hops.append(network_acl(deployment, subnet, Side.IN, NAT_PORTS, addresses, back=True))
-    hops += [] if is_one_subnet else [network_acl(deployment, subnet, Side.OUT, HOST_PORTS, _range(here), back=True)]
-    return hops, peer
-
-
-def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addresses: tuple[Network, ...]) -> Hop:
-    table = table_of(deployment, subnet)
-    if table is None:
-        return Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"the route table of {subnet.where} stands elsewhere")
-    decision = decide(table, addresses)
-    if decision.known is not Truth.YES:
-        return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
-    if decision.route is None or decision.route.way is Way.NAT_GATEWAY:
-        reason = f"{gateway.where} stands in {subnet.where}, and {table.name} has no route to an internet gateway"
-        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
-    if decision.route.way is not Way.INTERNET_GATEWAY:
-        return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads elsewhere than to an internet gateway")
-    internet = decision.route.to
-    joined = attached(deployment, internet, subnet["vpc"]) if internet is not None else Truth.YES
-    if internet is not None and joined is Truth.NO:
-        return Hop(Step.ROUTE, Truth.NO, internet, f"{internet.where} is not attached to the VPC of {gateway}")
-    return Hop(Step.ROUTE, joined, gateway, f"{internet} may be attached to another VPC")
-
-
-def _nat_address(deployment: Deployment, gateway: Resource) -> Peer:
-    """What the other end sees: the gateway's Elastic IP address, by the resource, and by number where it is written."""
-    address = gateway["address"]
-    names = [gateway.address]
-    names += [address.reference.address] if address.reference else []
-    return Peer(PUBLIC, (), Truth.NO, tuple(names))
-
-
-# --- to a service of AWS ----------------------------------------------------------------------------------------------
-
-
-def _to_service(
-    deployment: Deployment, source: _Source, here: Resource | None, services: tuple[str, ...], port: int | None
-) -> Iterator[Hop]:
-    """To S3, Kinesis and the like: by a VPC endpoint, or through the internet."""
-    found = [_vpc_endpoint_leads(deployment, here, endpoint, services) for endpoint in _candidates(deployment, source, here)]
-    certain = [endpoint for endpoint, truth in found if truth is Truth.YES]
-    if certain:
-        yield from _by_vpc_endpoint(deployment, source, here, certain[0], port)
-        return
-    table = table_of(deployment, here) if here else None
-    if table is None or any(truth is Truth.UNKNOWN for _, truth in found):
-        yield egress(deployment, source.groups, source.complete, port, Peer(somewhere=True))
-        yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, None, "it can't be told which way leads to the service")
-        return
-    yield from _by_internet(deployment, source, here, table, services, port)
-
-
-def _candidates(deployment: Deployment, source: _Source, here: Resource | None) -> list[Resource]:
-    return vpc_endpoints_in(deployment, [here["vpc"]] if here else list(source.vpcs))
-
-
-def _vpc_endpoint_leads(
-    deployment: Deployment, here: Resource | None, endpoint: Resource, services: tuple[str, ...]
-) -> tuple[Resource, Truth]:
-    """Whether packets to a service go through a VPC endpoint from a subnet."""
-    service = service_of(endpoint["service"])
-    if service is not None and service not in services:
-        return endpoint, Truth.NO
-    is_service = Truth.of(True if service else None)
-    vpc = here["vpc"] if here else Value.unknown()
-    is_near = same(vpc, endpoint["vpc"])
-    leads = Truth.UNKNOWN
-    if endpoint["type"].is_word("gateway") is Truth.YES:
-        leads = _in_the_table(deployment, here, endpoint)
-    elif endpoint["type"].is_word("interface") is Truth.YES:
-        # Without private DNS the service's own name leads elsewhere, unless the endpoint is told of another.
-        leads = endpoint["private_dns"].is_on | Truth.UNKNOWN
-    exists = Truth.UNKNOWN if endpoint.is_data_source else endpoint.exists
-    return endpoint, is_service & is_near & leads & exists
-
-
-def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resource) -> Truth:
-    """Whether a gateway endpoint is a route of the subnet's table."""
-    table = table_of(deployment, here) if here else None
-    if table is None or table.resource is None:
-        return Truth.UNKNOWN
-    alone = [
-        refers(other["table"], table.resource)
-        for other, _ in deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_ROUTE_TABLE, "vpc_endpoint")
-    ]
-    listed = endpoint["route_tables"]
-    inline = refers(listed, table.resource)
-    if listed.items() is None or any(item.is_unknown for item in listed.items() or ()):
-        inline = inline | Truth.UNKNOWN
-    handed_over = Truth.of(None if deployment.is_handed_over(endpoint.address) else False)
-    return Truth.any([inline, handed_over, *alone])
-
-
-def _by_vpc_endpoint(
-    deployment: Deployment, source: _Source, here: Resource | None, endpoint: Resource, port: int | None
-) -> Iterator[Hop]:
-    if endpoint["type"].is_word("gateway") is Truth.YES:
-        peer = Peer(PUBLIC, (), Truth.NO, (endpoint.address,))
-        yield egress(deployment, source.groups, source.complete, port, peer)
-        yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
-        yield Hop(Step.VPC_ENDPOINT, Truth.YES, endpoint)
-        yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
-        return
-    groups, complete = own_groups(deployment, endpoint["security_groups"])
-    alone = deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_SECURITY_GROUP, "vpc_endpoint")
-    complete = complete & Truth.of(None if alone else True)
-    subnets = [deployment.target(item, network_vocabulary.SUBNET) for item in endpoint["subnets"].items() or ()]
-    ranges = [_range(subnet) for subnet in subnets]
-    known = tuple(range_ for found in ranges for range_ in found or ())
-    peer = Peer(
-        known if known and None not in ranges else None,
-        tuple(group.address for group in groups),
-        ~complete & Truth.UNKNOWN,
-    )
-    yield egress(deployment, source.groups, source.complete, port, peer)
-    consumer = Peer(
-        _range(here),
-        tuple(group.address for group in source.groups),
-        ~source.complete & Truth.UNKNOWN,
-        (source.consumer.address,),
-    )
-    truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)
-    listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
-    yield Hop(Step.VPC_ENDPOINT, truth, groups[0] if groups and truth is Truth.NO else endpoint, "; ".join(_first(listed)))
-
-
-def _by_internet(
-    deployment: Deployment, source: _Source, here: Resource | None, table: Table, services: tuple[str, ...], port: int | None
-) -> Iterator[Hop]:
-    yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO))
-    yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
-    decision = decide(table, PUBLIC)
-    if decision.known is not Truth.YES:
-        yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
-        return
-    for hop in _internet_hops(deployment, source, here, table, decision.route, port):
-        if hop.step is Step.ROUTE and hop.truth is Truth.NO:
-            service = " or ".join(services)
-            reason = f"there is no VPC endpoint for {service}, and {hop.reason}"
-            yield Hop(Step.VPC_ENDPOINT, Truth.NO, hop.what, reason)
-            return
-        yield hop if hop.step is not Step.ROUTE else Hop(Step.VPC_ENDPOINT, hop.truth, hop.what, hop.reason)
-    yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
-
-
-def _internet_hops(
-    deployment: Deployment, source: _Source, here: Resource | None, table: Table, route: Route | None, port: int | None
-) -> Iterator[Hop]:
-    near = [here["vpc"]] if here else list(source.vpcs)
-    if route is None:
-        yield Hop(Step.ROUTE, Truth.NO, table.resource or here, f"{table.name} has no route to the internet")
-    elif route.way is Way.INTERNET_GATEWAY:
-        yield by_internet_gateway(deployment, source, near, table, route)
-    elif route.way is Way.NAT_GATEWAY:
-        yield from through_nat(deployment, here, route.to, port, PUBLIC)[0]
-    else:
-        yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads to {route.way.value}, which is not followed")
-
-
-def _ways_to_secrets(deployment: Deployment, source: _Source) -> tuple[Passage, ...]:
+def _ways_to_secrets(deployment: Deployment, source: Source) -> tuple[Passage, ...]:
     return tuple(
-        Passage(subnet, None, tuple(_to_service(deployment, source, subnet, (SECRETS_MANAGER,), HTTPS)))
+        Passage(subnet, None, tuple(to_service(deployment, source, subnet, (SECRETS_MANAGER,), HTTPS)))
         for subnet in source.subnets
     )

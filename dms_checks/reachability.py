@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment
 from dms_checks.engines import ENGINES
+from dms_checks.hops import Hop, Step
 from dms_checks.model import Resource, Truth, Value
-from dms_checks.network import Hop, Pair, Step, pairs_of
+from dms_checks.network import Pair, pairs_of
 from dms_checks.rule import Claim
 
 

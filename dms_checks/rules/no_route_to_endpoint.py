@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
+from dms_checks.hops import Step
 from dms_checks.model import Resource
-from dms_checks.network import Step
 from dms_checks.reachability import claims
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE

@@ -1,0 +1,211 @@
+"""Single hops of a packet: security groups on the way out, network ACLs, internet and NAT gateways, and what each of them says."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from dms_checks import network_vocabulary
+from dms_checks.addresses import ALL_IPV4, ALL_IPV6, PUBLIC, Network, Ports, network
+from dms_checks.deployment import Deployment
+from dms_checks.model import Resource, Truth, Value
+from dms_checks.network_acls import Acl, Packets, Side, acl_of, lets
+from dms_checks.routes import Route, Table, Way, attached, decide, table_of
+from dms_checks.security_groups import Direction, Peer, admit, describe
+
+
+class Step(Enum):
+    """Where on the way a hop is; the value is for people."""
+
+    EGRESS = "security group out"
+    ACL = "network ACL"
+    ROUTE = "route"
+    HOST = "NAT or VPN host"
+    VPC_ENDPOINT = "VPC endpoint"
+    INGRESS = "security group in"
+    NAT_ADDRESS = "NAT address"
+
+
+ENDS = (Step.EGRESS, Step.INGRESS)
+"""What the security groups of the two ends say holds whichever way the packet takes."""
+
+HOST_PORTS = Ports(32768, 60999)
+"""From where a Linux host opens connections (``ip_local_port_range``, documentation of the Linux kernel, read 2026-11-25)."""
+
+NAT_PORTS = Ports(1024, 65535)
+"""From where a NAT gateway does (Amazon VPC user guide, "Network ACLs", ephemeral ports, read 2026-11-25)."""
+
+ANYWHERE = (ALL_IPV4, ALL_IPV6)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One place that a packet passes. ``truth``: it lets it pass, blocks it, or can't be told. ``what`` decides; None when it stands elsewhere.
+
+    ``reason`` says for people why a packet is blocked or lost sight of. ``back``: on the way back.
+    """
+
+    step: Step
+    truth: Truth
+    what: Resource | None = None
+    reason: str = ""
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One way that a packet may take: from one subnet of the consumer to one of the database, None where they can't be told."""
+
+    source: Resource | None
+    destination: Resource | None
+    hops: tuple[Hop, ...]
+
+    @property
+    def blocking(self) -> tuple[Hop, ...]:
+        """The hops that certainly block: those with no unknown one before them, and the security groups of the two ends."""
+        found = []
+        is_lost = False
+        for hop in self.hops:
+            if hop.truth is Truth.NO and (not is_lost or hop.step in ENDS):
+                found.append(hop)
+            is_lost = is_lost or hop.truth is Truth.UNKNOWN
+        return tuple(found)
+
+    @property
+    def verdict(self) -> Truth:
+        if self.blocking:
+            return Truth.NO
+        return Truth.YES if all(hop.truth is Truth.YES for hop in self.hops) else Truth.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a consumer: its groups, and whether these are all; where it may stand; whether it has a public address."""
+
+    consumer: Resource
+    groups: tuple[Resource, ...]
+    complete: Truth
+    subnets: tuple[Resource | None, ...]
+    vpcs: tuple[Value, ...]
+    public: Truth
+
+
+def range_of(subnet: Resource | None) -> tuple[Network, ...] | None:
+    """The range of a subnet, as the only one; None when it can't be told."""
+    found = network(subnet["range"].text or "") if subnet is not None else None
+    return None if found is None else (found,)
+
+
+MAXIMUM_LISTED = 3
+"""How many security groups a message describes."""
+
+
+def first(texts: list[str]) -> list[str]:
+    rest = len(texts) - MAXIMUM_LISTED
+    return [*texts[:MAXIMUM_LISTED], *([f"and {rest} more do not either"] if rest > 0 else [])]
+
+
+# --- single hops -------------------------------------------------------------------------------------------------------
+
+
+def egress(deployment: Deployment, groups: tuple[Resource, ...], complete: Truth, port: int | None, peer: Peer) -> Hop:
+    """The consumer's security groups on the way out."""
+    truth = admit(deployment, groups, Direction.OUT, port, peer)
+    if truth is not Truth.YES and complete is not Truth.YES:
+        return Hop(Step.EGRESS, Truth.UNKNOWN, None, "not all security groups of the consumer are known")
+    if truth is not Truth.NO:
+        return Hop(Step.EGRESS, truth, groups[0] if groups else None)
+    listed = [f"{group.where} {describe(deployment, group, Direction.OUT)}" for group in groups]
+    return Hop(Step.EGRESS, Truth.NO, groups[0], "; ".join(first(listed)))
+
+
+def network_acl(
+    deployment: Deployment,
+    subnet: Resource | None,
+    side: Side,
+    port: int | Ports | None,
+    ranges: tuple[Network, ...] | None,
+    *,
+    back: bool = False,
+) -> Hop:
+    """The network ACL of a subnet, for a port of the database or the ports that answers go to, from or to some ranges."""
+    if subnet is None:
+        return Hop(Step.ACL, Truth.UNKNOWN, None, "the network ACL of the subnet stands elsewhere", back)
+    acl = acl_of(deployment, subnet)
+    ports = Ports(0, 65535) if port is None else port if isinstance(port, Ports) else Ports(port, port)
+    truth = lets(deployment, acl, side, Packets(ports, ranges or ANYWHERE))
+    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, ranges)
+    return Hop(Step.ACL, truth, acl.resource or (None if truth is Truth.YES else subnet), reason, back)
+
+
+def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, ranges: tuple[Network, ...] | None) -> str:
+    name = acl.resource.where if acl.resource else f"the network ACL of {subnet.where}"
+    way = "in from" if side is Side.IN else "out to"
+    where = "anywhere" if ranges is None else "the internet" if ranges is PUBLIC else ", ".join(map(str, ranges))
+    return f"{name} denies TCP {ports} {way} {where}"
+
+
+def by_internet_gateway(deployment: Deployment, source: Source, near: list[Value], table: Table, route: Route) -> Hop:
+    """An internet gateway: of the consumer's own VPC, and only for who has a public address."""
+    gateway = route.to
+    joined = attached(deployment, gateway, near[0]) if gateway is not None and near else Truth.UNKNOWN
+    if gateway is not None and joined is Truth.NO:
+        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of {source.consumer}")
+    if source.public is Truth.NO:
+        name = gateway.where if gateway else "an internet gateway"
+        reason = f"{table.name} leads to {name}, but {source.consumer} has no public address"
+        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
+    return Hop(
+        Step.ROUTE,
+        source.public & (joined if gateway else Truth.YES),
+        gateway,
+        "it can't be told whether it has a public address",
+    )
+
+
+def through_nat(
+    deployment: Deployment, here: Resource | None, gateway: Resource | None, port: int | None, addresses: tuple[Network, ...]
+) -> tuple[list[Hop], Peer]:
+    """Through a NAT gateway to the internet: the hops, and the address that the other end sees."""
+    if gateway is None or gateway.is_data_source:
+        return [Hop(Step.ROUTE, Truth.YES, gateway)], Peer(PUBLIC, (), Truth.NO)
+    peer = _nat_address(deployment, gateway)
+    subnet = deployment.target(gateway["subnet"], network_vocabulary.SUBNET)
+    if gateway["connectivity"].is_word("public") is not Truth.YES:
+        return [Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")], peer
+    if subnet is None:
+        is_regional = gateway["availability"].is_word("regional") is Truth.YES
+        truth = Truth.YES if is_regional else Truth.UNKNOWN
+        return [Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere")], peer
+    is_one_subnet = here is not None and here.address == subnet.address
+    hops = [] if is_one_subnet else [network_acl(deployment, subnet, Side.IN, port, range_of(here))]
+    hops.append(_nat_route(deployment, gateway, subnet, addresses))
+    hops.append(network_acl(deployment, subnet, Side.OUT, port, addresses))
+    hops.append(network_acl(deployment, subnet, Side.IN, NAT_PORTS, addresses, back=True))
+    hops += [] if is_one_subnet else [network_acl(deployment, subnet, Side.OUT, HOST_PORTS, range_of(here), back=True)]
+    return hops, peer
+
+
+def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addresses: tuple[Network, ...]) -> Hop:
+    table = table_of(deployment, subnet)
+    if table is None:
+        return Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"the route table of {subnet.where} stands elsewhere")
+    decision = decide(table, addresses)
+    if decision.known is not Truth.YES:
+        return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
+    if decision.route is None or decision.route.way is Way.NAT_GATEWAY:
+        reason = f"{gateway.where} stands in {subnet.where}, and {table.name} has no route to an internet gateway"
+        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
+    if decision.route.way is not Way.INTERNET_GATEWAY:
+        return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads elsewhere than to an internet gateway")
+    internet = decision.route.to
+    joined = attached(deployment, internet, subnet["vpc"]) if internet is not None else Truth.YES
+    if internet is not None and joined is Truth.NO:
+        return Hop(Step.ROUTE, Truth.NO, internet, f"{internet.where} is not attached to the VPC of {gateway}")
+    return Hop(Step.ROUTE, joined, gateway, f"{internet} may be attached to another VPC")
+
+
+def _nat_address(deployment: Deployment, gateway: Resource) -> Peer:
+    """What the other end sees: the gateway's Elastic IP address, by the resource, and by number where it is written."""
+    address = gateway["address"]
+    names = [gateway.address]
+    names += [address.reference.address] if address.reference else []
+    return Peer(PUBLIC, (), Truth.NO, tuple(names))

@@ -1,0 +1,136 @@
+"""The ways to a service of AWS, such as S3 or Secrets Manager: a VPC endpoint, or the internet."""
+
+from collections.abc import Iterator
+
+from dms_checks import network_vocabulary
+from dms_checks.addresses import PUBLIC
+from dms_checks.deployment import Deployment, refers, same, service_of, vpc_endpoints_in
+from dms_checks.hops import HOST_PORTS, Hop, Source, Step, by_internet_gateway, egress, first, network_acl, range_of, through_nat
+from dms_checks.model import Resource, Truth, Value
+from dms_checks.network_acls import Side
+from dms_checks.routes import Route, Table, Way, decide, table_of
+from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
+
+
+def to_service(
+    deployment: Deployment, source: Source, here: Resource | None, services: tuple[str, ...], port: int | None
+) -> Iterator[Hop]:
+    """To S3, Kinesis and the like: by a VPC endpoint, or through the internet."""
+    found = [vpc_endpoint_leads(deployment, here, endpoint, services) for endpoint in _candidates(deployment, source, here)]
+    certain = [endpoint for endpoint, truth in found if truth is Truth.YES]
+    if certain:
+        yield from _by_vpc_endpoint(deployment, source, here, certain[0], port)
+        return
+    table = table_of(deployment, here) if here else None
+    if table is None or any(truth is Truth.UNKNOWN for _, truth in found):
+        yield egress(deployment, source.groups, source.complete, port, Peer(somewhere=True))
+        yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, None, "it can't be told which way leads to the service")
+        return
+    yield from _by_internet(deployment, source, here, table, services, port)
+
+
+def _candidates(deployment: Deployment, source: Source, here: Resource | None) -> list[Resource]:
+    return vpc_endpoints_in(deployment, [here["vpc"]] if here else list(source.vpcs))
+
+
+def vpc_endpoint_leads(
+    deployment: Deployment, here: Resource | None, endpoint: Resource, services: tuple[str, ...]
+) -> tuple[Resource, Truth]:
+    """Whether packets to a service go through a VPC endpoint from a subnet."""
+    service = service_of(endpoint["service"])
+    if service is not None and service not in services:
+        return endpoint, Truth.NO
+    is_service = Truth.of(True if service else None)
+    vpc = here["vpc"] if here else Value.unknown()
+    is_near = same(vpc, endpoint["vpc"])
+    leads = Truth.UNKNOWN
+    if endpoint["type"].is_word("gateway") is Truth.YES:
+        leads = _in_the_table(deployment, here, endpoint)
+    elif endpoint["type"].is_word("interface") is Truth.YES:
+        # Without private DNS the service's own name leads elsewhere, unless the endpoint is told of another.
+        leads = endpoint["private_dns"].is_on | Truth.UNKNOWN
+    exists = Truth.UNKNOWN if endpoint.is_data_source else endpoint.exists
+    return endpoint, is_service & is_near & leads & exists
+
+
+def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resource) -> Truth:
+    """Whether a gateway endpoint is a route of the subnet's table."""
+    table = table_of(deployment, here) if here else None
+    if table is None or table.resource is None:
+        return Truth.UNKNOWN
+    alone = [
+        refers(other["table"], table.resource)
+        for other, _ in deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_ROUTE_TABLE, "vpc_endpoint")
+    ]
+    listed = endpoint["route_tables"]
+    inline = refers(listed, table.resource)
+    if listed.items() is None or any(item.is_unknown for item in listed.items() or ()):
+        inline = inline | Truth.UNKNOWN
+    handed_over = Truth.of(None if deployment.is_handed_over(endpoint.address) else False)
+    return Truth.any([inline, handed_over, *alone])
+
+
+def _by_vpc_endpoint(
+    deployment: Deployment, source: Source, here: Resource | None, endpoint: Resource, port: int | None
+) -> Iterator[Hop]:
+    if endpoint["type"].is_word("gateway") is Truth.YES:
+        peer = Peer(PUBLIC, (), Truth.NO, (endpoint.address,))
+        yield egress(deployment, source.groups, source.complete, port, peer)
+        yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
+        yield Hop(Step.VPC_ENDPOINT, Truth.YES, endpoint)
+        yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
+        return
+    groups, complete = own_groups(deployment, endpoint["security_groups"])
+    alone = deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_SECURITY_GROUP, "vpc_endpoint")
+    complete = complete & Truth.of(None if alone else True)
+    subnets = [deployment.target(item, network_vocabulary.SUBNET) for item in endpoint["subnets"].items() or ()]
+    ranges = [range_of(subnet) for subnet in subnets]
+    known = tuple(range_ for found in ranges for range_ in found or ())
+    peer = Peer(
+        known if known and None not in ranges else None,
+        tuple(group.address for group in groups),
+        ~complete & Truth.UNKNOWN,
+    )
+    yield egress(deployment, source.groups, source.complete, port, peer)
+    consumer = Peer(
+        range_of(here),
+        tuple(group.address for group in source.groups),
+        ~source.complete & Truth.UNKNOWN,
+        (source.consumer.address,),
+    )
+    truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)
+    listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
+    yield Hop(Step.VPC_ENDPOINT, truth, groups[0] if groups and truth is Truth.NO else endpoint, "; ".join(first(listed)))
+
+
+def _by_internet(
+    deployment: Deployment, source: Source, here: Resource | None, table: Table, services: tuple[str, ...], port: int | None
+) -> Iterator[Hop]:
+    yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO))
+    yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
+    decision = decide(table, PUBLIC)
+    if decision.known is not Truth.YES:
+        yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
+        return
+    for hop in _internet_hops(deployment, source, here, table, decision.route, port):
+        if hop.step is Step.ROUTE and hop.truth is Truth.NO:
+            service = " or ".join(services)
+            reason = f"there is no VPC endpoint for {service}, and {hop.reason}"
+            yield Hop(Step.VPC_ENDPOINT, Truth.NO, hop.what, reason)
+            return
+        yield hop if hop.step is not Step.ROUTE else Hop(Step.VPC_ENDPOINT, hop.truth, hop.what, hop.reason)
+    yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
+
+
+def _internet_hops(
+    deployment: Deployment, source: Source, here: Resource | None, table: Table, route: Route | None, port: int | None
+) -> Iterator[Hop]:
+    near = [here["vpc"]] if here else list(source.vpcs)
+    if route is None:
+        yield Hop(Step.ROUTE, Truth.NO, table.resource or here, f"{table.name} has no route to the internet")
+    elif route.way is Way.INTERNET_GATEWAY:
+        yield by_internet_gateway(deployment, source, near, table, route)
+    elif route.way is Way.NAT_GATEWAY:
+        yield from through_nat(deployment, here, route.to, port, PUBLIC)[0]
+    else:
+        yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads to {route.way.value}, which is not followed")
