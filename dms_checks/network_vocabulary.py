@@ -325,8 +325,10 @@ INSTANCE = Kind(
     ("AWS::EC2::Instance",),
     {
         "subnet": Attribute(("subnet_id",), ("SubnetId",)),
-        "security_groups": Attribute(("vpc_security_group_ids",), ("SecurityGroupIds",)),
+        # By name in a default VPC; the provider and the API take the ids of any VPC there too.
+        "security_groups": Attribute(("vpc_security_group_ids", "security_groups"), ("SecurityGroupIds", "SecurityGroups")),
         "network_interfaces": Attribute(("network_interface", "primary_network_interface"), ("NetworkInterfaces",)),
+        "launch_template": Attribute(("launch_template",), ("LaunchTemplate",)),
         "private_address": Attribute(("private_ip",), ("PrivateIpAddress",)),
         "source_dest_check": Attribute(("source_dest_check",), ("SourceDestCheck",), True, True),
     },
@@ -339,10 +341,26 @@ NETWORK_INTERFACE = Kind(
     {
         "subnet": Attribute(("subnet_id",), ("SubnetId",)),
         "security_groups": Attribute(("security_groups",), ("GroupSet",)),
-        "private_address": Attribute((), ("PrivateIpAddress",)),
-        "private_addresses": Attribute(("private_ips",)),
+        "private_address": Attribute(("private_ip",), ("PrivateIpAddress",)),
+        "private_addresses": Attribute(("private_ips", "private_ip_list"), ("PrivateIpAddresses",)),
         "source_dest_check": Attribute(("source_dest_check",), ("SourceDestCheck",), True, True),
     },
+)
+
+# One interface of an instance, in its block: a resource of its own, or made with the instance.
+INSTANCE_INTERFACE_FIELDS = {
+    "interface": Attribute(("network_interface_id",), ("NetworkInterfaceId",)),
+    "subnet": Attribute((), ("SubnetId",)),
+    "security_groups": Attribute((), ("GroupSet",)),
+    "private_address": Attribute((), ("PrivateIpAddress",)),
+}
+
+# Adds a group to those that an instance or a network interface has.
+SECURITY_GROUP_ATTACHMENT = Kind(
+    "security group attachment",
+    ("aws_network_interface_sg_attachment",),
+    (),
+    {"group": Attribute(("security_group_id",)), "interface": Attribute(("network_interface_id",))},
 )
 
 # --- VPC endpoints ----------------------------------------------------------------------------------------------------
@@ -443,7 +461,35 @@ DATABASE = Kind(
         "AWS::RedshiftServerless::Workgroup",
     ),
     {
-        "port": Attribute(("port",), ("Port",)),
+        # Neptune's Port is what its cluster reports.
+        "port": Attribute(("port",), ("Port", "DBPort")),
+        # A proxy names the family.
+        "engine": Attribute(("engine", "engine_family"), ("Engine", "EngineFamily")),
+        "engine_mode": Attribute(("engine_mode",), ("EngineMode",), "provisioned", "provisioned"),
+        # What it is a copy of: engine, port and more are those of the original then, unless they are given.
+        "original": Attribute(
+            (
+                "snapshot_identifier",
+                "snapshot_arn",
+                "replicate_source_db",
+                "replication_source_identifier",
+                "restore_to_point_in_time",
+                "s3_import",
+            ),
+            (
+                "DBSnapshotIdentifier",
+                "DBClusterSnapshotIdentifier",
+                "SnapshotIdentifier",
+                "SourceDBInstanceIdentifier",
+                "SourceDBInstanceAutomatedBackupsArn",
+                "SourceDbiResourceId",
+                "SourceDBClusterIdentifier",
+                "SourceDbClusterResourceId",
+                "ReplicationSourceIdentifier",
+            ),
+        ),
+        # The cluster that an instance belongs to: groups, subnets and port are the cluster's.
+        "cluster": Attribute(("replication_group_id",), ("DBClusterIdentifier",)),
         "security_groups": Attribute(
             (
                 "vpc_security_group_ids",
@@ -473,6 +519,25 @@ DATABASE = Kind(
             ("security_group_names", "cluster_security_groups"), ("DBSecurityGroups", "ClusterSecurityGroups")
         ),
     },
+    overrides={
+        # What belongs to a cluster names it; clusters and groups have an identifier of their own.
+        "AWS::RDS::DBCluster": {"cluster": Attribute()},
+        "AWS::DocDB::DBCluster": {"cluster": Attribute()},
+        "AWS::Neptune::DBCluster": {"cluster": Attribute()},
+        "aws_elasticache_replication_group": {"cluster": Attribute()},
+        # Its instances have the flag.
+        "aws_rds_cluster": {"public": Attribute()},
+        "aws_neptune_cluster": {"public": Attribute()},
+        # The provider's default was true before 6.0, and is false since.
+        "aws_redshift_cluster": {"public": Attribute(("publicly_accessible",))},
+        "aws_msk_cluster": {
+            "public": Attribute(("broker_node_group_info.connectivity_info.public_access.type",), (), "DISABLED"),
+        },
+        "AWS::MSK::Cluster": {
+            "public": Attribute((), ("BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type",), None, "DISABLED"),
+        },
+        "AWS::RedshiftServerless::Workgroup": {"public": Attribute((), ("PubliclyAccessible",), None, False)},
+    },
 )
 
 # Its access policy is a resource policy.
@@ -494,7 +559,7 @@ CLUSTER_MEMBER = Kind(
     ("AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"),
     {
         "cluster": Attribute(("cluster_identifier",), ("DBClusterIdentifier",)),
-        "public": Attribute(("publicly_accessible",), (), False),
+        "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False),
     },
 )
 
@@ -527,6 +592,7 @@ NETWORK_KINDS = (
     TRANSIT_GATEWAY_ROUTE_TABLE,
     INSTANCE,
     NETWORK_INTERFACE,
+    SECURITY_GROUP_ATTACHMENT,
     VPC_ENDPOINT,
     VPC_ENDPOINT_ROUTE_TABLE,
     VPC_ENDPOINT_SUBNET,

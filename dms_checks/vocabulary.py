@@ -363,6 +363,7 @@ SECRET = Kind(
         "text": Attribute((), ("SecretString",)),
         "generated": Attribute((), ("GenerateSecretString",)),
         "generated_key": Attribute((), ("GenerateSecretString.GenerateStringKey",)),
+        "generated_from": Attribute((), ("GenerateSecretString.SecretStringTemplate",)),
         "excluded": Attribute((), ("GenerateSecretString.ExcludeCharacters",)),
         "exclude_punctuation": Attribute((), ("GenerateSecretString.ExcludePunctuation",), None, False),
     },
@@ -372,7 +373,12 @@ SECRET_VERSION = Kind(
     "secret version",
     ("aws_secretsmanager_secret_version",),
     ("AWS::SecretsManager::SecretTargetAttachment",),
-    {"secret": Attribute(("secret_id",), ("SecretId",)), "text": Attribute(("secret_string",))},
+    {
+        "secret": Attribute(("secret_id",), ("SecretId",)),
+        "text": Attribute(("secret_string",)),
+        # AWS adds host and port of this database to the secret.
+        "target": Attribute((), ("TargetId",)),
+    },
 )
 
 KMS_KEY_POLICY = Kind(

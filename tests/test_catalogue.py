@@ -32,6 +32,7 @@ ROOMS = {
     "connection_attributes": {"marks", "model"},
     "server_side_encryption": {"connection_attributes", "model"},
     "deployment": {"marks", "model", "network_vocabulary", "vocabulary"},
+    "targets": {"addresses", "deployment", "engines", "json_text", "marks", "model", "network_vocabulary", "vocabulary"},
     "egress": {"addresses", "deployment", "engines", "marks", "model", "network_vocabulary"},
     "security_groups": {"addresses", "deployment", "model", "network_vocabulary"},
     "network_acls": {"addresses", "deployment", "model", "network_vocabulary"},
