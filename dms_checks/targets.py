@@ -170,7 +170,8 @@ def _host(deployment: Deployment, value: Value) -> Target:
         return Target(None)
     if resource.kind is SEARCH_DOMAIN and _stands_in_vpc(resource) is Truth.NO:
         return Target(None, services=ENGINES["opensearch"].services, public=Truth.YES)
-    return Target(None, resource=resource, public=_by_attribute(reference) or is_public(deployment, resource))
+    public = _by_attribute(reference)
+    return Target(None, resource=resource, public=is_public(deployment, resource) if public is None else public)
 
 
 def _referred(deployment: Deployment, reference: Reference | None) -> Resource | None:
