@@ -36,7 +36,6 @@ from dms_checks.routes import Route, Table, Way, attached, decide, table_of
 from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
 from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
-from dms_checks.targets import is_public as is_public_target
 from dms_checks.targets import subnets as subnets_of_target
 
 
@@ -126,10 +125,10 @@ def _described(deployment: Deployment, target: Target) -> _Destination:
     resource = target.resource
     if resource is None:
         return _Destination(target, (), Truth.UNKNOWN, (None,), (), Truth.UNKNOWN)
-    groups, complete = own_groups(deployment, security_groups(resource))
+    groups, complete = own_groups(deployment, security_groups(deployment, resource))
     subnets = subnets_of_target(deployment, resource)
     vpcs = [subnet["vpc"] for subnet in subnets or ()] + [group["vpc"] for group in groups]
-    return _Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), is_public_target(resource))
+    return _Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), target.public)
 
 
 def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[Value]) -> Truth:
@@ -491,7 +490,7 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, bridge, f"what lies behind {bridge.where} is not followed")
 
     def _through_the_host(self, bridge: Resource) -> Iterator[Hop]:
-        groups, complete = own_groups(self.deployment, security_groups(bridge))
+        groups, complete = own_groups(self.deployment, security_groups(self.deployment, bridge))
         forwards = ~bridge["source_dest_check"].is_on
         if forwards is Truth.NO:
             spelled = f"{bridge.spelling('source_dest_check')} on"

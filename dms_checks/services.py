@@ -53,6 +53,13 @@ def vpc_endpoint_leads(
     return endpoint, is_service & is_near & leads & exists
 
 
+def passes(deployment: Deployment, subnets: list[Resource] | None, endpoint: Resource) -> Truth:
+    """Whether packets from some subnets to the service of a VPC endpoint go through it; a gateway endpoint must be in their route tables."""
+    if subnets is None or endpoint["type"].is_word("gateway") is not Truth.YES:
+        return Truth.UNKNOWN
+    return Truth.any(_in_the_table(deployment, subnet, endpoint) for subnet in subnets)
+
+
 def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resource) -> Truth:
     """Whether a gateway endpoint is a route of the subnet's table."""
     table = table_of(deployment, here) if here else None

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from dms_checks.deployment import Deployment, endpoints_of, same, service_of, vpc_endpoints_in, vpcs_of
+from dms_checks.deployment import Deployment, endpoints_of, same, service_of, subnets_of, vpc_endpoints_in, vpcs_of
 from dms_checks.engine_versions import ADVISED
 from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.rule import Claim, Level, Rule, Severity
+from dms_checks.services import passes
 from dms_checks.vocabulary import REPLICATION_INSTANCE
 
 SUPPORTED_SINCE = (3, 4, 7)
@@ -18,6 +19,7 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge each pair of a non-relational endpoint of the instance and a VPC endpoint for its service in the same VPC."""
     too_old = ~_supported(instance["engine_version"])
     vpcs = vpcs_of(deployment, instance)
+    subnets = subnets_of(deployment, instance)
     for endpoint, connected in endpoints_of(deployment, instance):
         engine = ENGINES.get(endpoint["engine"].word or "")
         if engine is None or engine.relational or not engine.services:
@@ -28,6 +30,8 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
                 continue
             here = Truth.any(same(vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
             truth = too_old & connected & here & vpc_endpoint.exists & Truth.of(True if service else None)
+            if passes(deployment, subnets, vpc_endpoint) is Truth.NO:
+                truth = Truth.NO
             yield Claim(
                 truth, instance["engine_version"], _message(instance, endpoint, vpc_endpoint, service), (vpc_endpoint, endpoint)
             )
@@ -60,7 +64,8 @@ RULE = Rule(
     Severity.MEDIUM,
     why="""The security chapter of the AWS DMS user guide says that AWS DMS does not support VPC endpoints for engines that are no relational
 database (S3, DynamoDB, Kinesis, OpenSearch). That holds for replication instances before engine version 3.4.7: their connection
-test fails when the VPC routes the service through a VPC endpoint. From 3.4.7 on they are supported, and needed where there is no other way out.
+test fails when the VPC routes the service through a VPC endpoint. A gateway endpoint that no route table of the instance's subnets is associated with is
+not on the way. From 3.4.7 on they are supported, and needed where there is no other way out.
 
 Serverless replications are always current and pass.""",
     fix=f"""Set `engine_version` (Terraform) or `EngineVersion` (CloudFormation) to {ADVISED}: that states that the instance supports VPC
