@@ -1,5 +1,6 @@
 """Single hops of a packet: security groups on the way out, network ACLs, internet and NAT gateways, and what each of them says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -88,9 +89,13 @@ class Source:
     public: Truth
 
 
-def range_of(subnet: Resource | None) -> tuple[Network, ...] | None:
+def range_of(deployment: Deployment, subnet: Resource | None) -> tuple[Network, ...] | None:
     """The range of a subnet, as the only one; None when it can't be told."""
-    found = network(subnet["range"].text or "") if subnet is not None else None
+    return None if subnet is None else deployment.remembered(("range", subnet.address), lambda: _range(subnet))
+
+
+def _range(subnet: Resource) -> tuple[Network, ...] | None:
+    found = network(subnet["range"].text or "")
     return None if found is None else (found,)
 
 
@@ -143,19 +148,19 @@ def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, ranges: tuple[
     return f"{name} denies TCP {ports} {way} {where}"
 
 
-def by_internet_gateway(deployment: Deployment, source: Source, near: list[Value], table: Table, route: Route) -> Hop:
+def by_internet_gateway(deployment: Deployment, public: Truth, near: Sequence[Value], table: Table, route: Route) -> Hop:
     """An internet gateway: of the consumer's own VPC, and only for who has a public address."""
     gateway = route.to
     joined = attached(deployment, gateway, near[0]) if gateway is not None and near else Truth.UNKNOWN
     if gateway is not None and joined is Truth.NO:
-        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of {source.consumer}")
-    if source.public is Truth.NO:
+        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the replication instance")
+    if public is Truth.NO:
         name = gateway.where if gateway else "an internet gateway"
-        reason = f"{table.name} leads to {name}, but {source.consumer} has no public address"
+        reason = f"{table.name} leads to {name}, but the replication instance has no public address"
         return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
     return Hop(
         Step.ROUTE,
-        source.public & (joined if gateway else Truth.YES),
+        public & (joined if gateway else Truth.YES),
         gateway,
         "it can't be told whether it has a public address",
     )
@@ -176,11 +181,13 @@ def through_nat(
         truth = Truth.YES if is_regional else Truth.UNKNOWN
         return [Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere")], peer
     is_one_subnet = here is not None and here.address == subnet.address
-    hops = [] if is_one_subnet else [network_acl(deployment, subnet, Side.IN, port, range_of(here))]
+    hops = [] if is_one_subnet else [network_acl(deployment, subnet, Side.IN, port, range_of(deployment, here))]
     hops.append(_nat_route(deployment, gateway, subnet, addresses))
     hops.append(network_acl(deployment, subnet, Side.OUT, port, addresses))
     hops.append(network_acl(deployment, subnet, Side.IN, NAT_PORTS, addresses, back=True))
-    hops += [] if is_one_subnet else [network_acl(deployment, subnet, Side.OUT, HOST_PORTS, range_of(here), back=True)]
+    hops += (
+        [] if is_one_subnet else [network_acl(deployment, subnet, Side.OUT, HOST_PORTS, range_of(deployment, here), back=True)]
+    )
     return hops, peer
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dms_checks import network_vocabulary, vocabulary
-from dms_checks.addresses import PUBLIC, Network, Ports, host, inside, is_public
+from dms_checks.addresses import PUBLIC, Network, host, inside, is_public
 from dms_checks.deployment import (
     Deployment,
     endpoints_of,
@@ -17,26 +17,20 @@ from dms_checks.deployment import (
     vpcs_of,
 )
 from dms_checks.hops import (
-    HOST_PORTS,
-    NAT_PORTS,
     Hop,
     Passage,
     Source,
     Step,
-    by_internet_gateway,
     egress,
     first,
-    network_acl,
     range_of,
-    through_nat,
 )
 from dms_checks.model import Resource, Truth, Value
-from dms_checks.network_acls import Side
-from dms_checks.routes import Route, Table, Way, attached, decide, table_of
 from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
 from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
 from dms_checks.targets import subnets as subnets_of_target
+from dms_checks.ways import Arrival, Bridge, Ends, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +45,18 @@ class Pair:
     connected: Truth
     target: Target
     passages: tuple[Passage, ...]
+    verdict: Truth
+    blocking: tuple[Hop, ...]
 
-    @property
-    def verdict(self) -> Truth:
-        """YES: whichever way it takes, the packet passes; NO: it is blocked on each."""
-        verdicts = {passage.verdict for passage in self.passages}
-        return verdicts.pop() if len(verdicts) == 1 else Truth.UNKNOWN
-
-    @property
-    def blocking(self) -> tuple[Hop, ...]:
-        """The hops that block, of all ways, when all are blocked."""
-        if self.verdict is not Truth.NO:
-            return ()
-        return tuple({(hop.step, hop.reason): hop for passage in self.passages for hop in passage.blocking}.values())
+    @staticmethod
+    def of(consumer: Resource, endpoint: Resource, connected: Truth, target: Target, passages: tuple[Passage, ...]) -> "Pair":
+        """A pair with its verdict. YES: whichever way it takes, the packet passes; NO: it is blocked on each, by the ``blocking`` hops."""
+        blockings = [passage.blocking for passage in passages]
+        if all(blockings):
+            hops = {(hop.step, hop.reason): hop for blocking in blockings for hop in blocking}
+            return Pair(consumer, endpoint, connected, target, passages, Truth.NO, tuple(hops.values()))
+        passes = not any(blockings) and all(hop.truth is Truth.YES for passage in passages for hop in passage.hops)
+        return Pair(consumer, endpoint, connected, target, passages, Truth.YES if passes else Truth.UNKNOWN, ())
 
 
 def pairs_of(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:
@@ -75,10 +68,10 @@ def _pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
     source = _source(deployment, consumer)
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
-        yield Pair(consumer, endpoint, connected, target, _passages(deployment, source, _destination(deployment, endpoint)))
+        yield Pair.of(consumer, endpoint, connected, target, _passages(deployment, source, _destination(deployment, endpoint)))
         if target.secret is not None:
             secrets = Target(HTTPS, services=(SECRETS_MANAGER,))
-            yield Pair(consumer, endpoint, connected, secrets, _ways_to_secrets(deployment, source))
+            yield Pair.of(consumer, endpoint, connected, secrets, _ways_to(deployment, source, secrets))
 
 
 SECRETS_MANAGER = "secretsmanager"
@@ -131,7 +124,7 @@ def _described(deployment: Deployment, target: Target) -> _Destination:
     return _Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), target.public)
 
 
-def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[Value]) -> Truth:
+def _in_one_vpc(left: Iterable[Value], right: Iterable[Value]) -> Truth:
     """Whether two things stand in the same VPC, by what is known of their subnets and groups."""
     found = {same(one, other) for one in left for other in right}
     if Truth.YES in found:
@@ -145,15 +138,20 @@ def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[V
 
 def _passages(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Passage, ...]:
     if destination.target.services and not destination.is_shown:
-        services = destination.target.services
-        return tuple(
-            Passage(subnet, None, tuple(to_service(deployment, source, subnet, services, destination.target.port)))
-            for subnet in source.subnets
-        )
+        return _ways_to(deployment, source, destination.target)
+    found = []
+    meeting = _Meeting(deployment, source, destination)
+    for there in _subnets_at(deployment, source, destination):
+        for here in source.subnets:
+            ends, items = _way(deployment, source, destination, here, there)
+            found.append(Passage(here, there, (meeting.out(ends), *map(meeting.judged, items))))
+    return tuple(found)
+
+
+def _ways_to(deployment: Deployment, source: Source, target: Target) -> tuple[Passage, ...]:
+    """The ways to a service of AWS."""
     return tuple(
-        Passage(subnet, other, tuple(_Walk(deployment, source, destination, subnet, other).hops()))
-        for subnet in source.subnets
-        for other in _subnets_at(deployment, source, destination)
+        Passage(here, None, tuple(to_service(deployment, source, here, target.services, target.port))) for here in source.subnets
     )
 
 
@@ -164,49 +162,64 @@ def _subnets_at(deployment: Deployment, source: Source, destination: _Destinatio
         return destination.subnets
     vpcs = [vpc for vpc in (deployment.target(value, network_vocabulary.VPC) for value in source.vpcs) if vpc is not None]
     near = deployment.referrers(vpcs[0], network_vocabulary.SUBNET, "vpc") if vpcs else []
-    held = [subnet for subnet, _ in near if any(inside(host(address), range_) for range_ in range_of(subnet) or ())]
+    held = [subnet for subnet, _ in near if any(inside(host(address), range_) for range_ in range_of(deployment, subnet) or ())]
     return tuple(held) if len(held) == 1 else (None,)
 
 
-class _Walk:
-    """From one subnet of the consumer to one of a database, or to a literal address."""
+def _ends(
+    deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
+) -> Ends:
+    near = (here["vpc"],) if here else source.vpcs
+    far = (there["vpc"],) if there else destination.vpcs
+    is_local = _in_one_vpc(near, far)
+    literal = destination.target.address
+    if literal is not None:
+        addresses: tuple[Network, ...] | None = (host(literal),)
+    elif is_local is Truth.YES or destination.public is Truth.NO:
+        addresses = range_of(deployment, there)
+    else:
+        # Outside of its VPC the name of a public database stands for its public address.
+        addresses = PUBLIC if is_local is Truth.NO and destination.public is Truth.YES else None
+    port = destination.target.port
+    return Ends(here, there, near, far, port, addresses, is_local, literal is not None, destination.is_shown, source.public)
 
-    def __init__(
-        self, deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
-    ) -> None:
+
+def _way(
+    deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
+) -> tuple[Ends, tuple[Hop | Arrival | Bridge, ...]]:
+    """Two ends and the way between them, found once for all pairs that share it."""
+    target = destination.target
+    known = (
+        here.address if here else f"near {source.consumer.address}",
+        there.address if there else f"near {target.resource.address if target.resource else ''}",
+    )
+    key = ("way", *known, target.port, str(target.address), destination.is_shown, destination.public, source.public)
+
+    def answer() -> tuple[Ends, tuple[Hop | Arrival | Bridge, ...]]:
+        ends = _ends(deployment, source, destination, here, there)
+        return ends, way(deployment, ends)
+
+    return deployment.remembered(key, answer)
+
+
+class _Meeting:
+    """A consumer and what it connects to: what the security groups on the way say of just these two."""
+
+    def __init__(self, deployment: Deployment, source: Source, destination: _Destination) -> None:
         self.deployment = deployment
         self.source = source
         self.destination = destination
-        self.here = here
-        self.there = there
         self.port = destination.target.port
-        self.near = [here["vpc"]] if here else list(source.vpcs)
-        self.far = [there["vpc"]] if there else list(destination.vpcs)
-        self.is_local = _in_one_vpc(deployment, self.near, self.far)
-        self.addresses = self._addresses()
+        self._known: dict[object, Hop] = {}
 
-    def _addresses(self) -> tuple[Network, ...] | None:
-        """The addresses that the packet may be sent to, as the consumer resolves the name."""
-        literal = self.destination.target.address
-        if literal is not None:
-            return (host(literal),)
-        if self.is_local is Truth.YES or self.destination.public is Truth.NO:
-            return range_of(self.there)
-        return PUBLIC if self.is_local is Truth.NO and self.destination.public is Truth.YES else None
+    def out(self, ends: Ends) -> Hop:
+        """The consumer's security groups on the way out."""
+        key = ("out", id(ends.addresses), ends.there is None)
+        if key not in self._known:
+            self._known[key] = self._out(ends)
+        return self._known[key]
 
-    def hops(self) -> Iterator[Hop]:
-        yield self._out()
-        if self.is_local is Truth.YES:
-            yield from self._through_the_vpc()
-        elif self.is_local is Truth.NO or self.destination.target.address is not None:
-            yield from self._through_a_gateway()
-        else:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "it can't be told whether both stand in one VPC")
-            yield from self._in(self._seen(None, Truth.UNKNOWN))
-
-    # --- the security groups of the two ends --------------------------------------------------------------------------
-
-    def _out(self) -> Hop:
+    def _out(self, ends: Ends) -> Hop:
         destination = self.destination
         literal = destination.target.address
         groups = tuple(group.address for group in destination.groups)
@@ -214,27 +227,30 @@ class _Walk:
             in_others = ~destination.complete & Truth.UNKNOWN
         else:
             in_others = Truth.NO if literal is not None and is_public(literal) else Truth.UNKNOWN
-        is_anywhere = literal is None and not groups and self.addresses is None and self.there is None
-        peer = Peer(self.addresses, groups, in_others, somewhere=is_anywhere)
+        is_anywhere = literal is None and not groups and ends.addresses is None and ends.there is None
+        peer = Peer(ends.addresses, groups, in_others, somewhere=is_anywhere)
         return egress(self.deployment, self.source.groups, self.source.complete, self.port, peer)
 
-    def _seen(self, ranges: tuple[Network, ...] | None, own_groups_count: Truth) -> Peer:
-        """The consumer as the database sees it. Its groups count where the packet comes from its own interface."""
-        groups = tuple(group.address for group in self.source.groups)
-        if own_groups_count is Truth.YES:
-            return Peer(ranges, groups, ~self.source.complete & Truth.UNKNOWN, (self.source.consumer.address,))
-        if own_groups_count is Truth.NO:
-            return Peer(ranges, (), Truth.NO)
-        return Peer(ranges, (), Truth.UNKNOWN)
+    def judged(self, item: Hop | Arrival | Bridge) -> Hop:
+        """A part of the way as a hop."""
+        if isinstance(item, Hop):
+            return item
+        if isinstance(item, Bridge):
+            return self._bridge(item)
+        # Ranges are those of subnets, each made once.
+        key = ("in", id(item.ranges), item.own_groups, id(item.translated))
+        if key not in self._known:
+            self._known[key] = self._arrival(item)
+        return self._known[key]
 
-    def _in(self, peer: Peer) -> Iterator[Hop]:
-        """The database's security groups."""
-        destination = self.destination
-        if not destination.is_shown:
-            if self.is_local is Truth.YES:
-                yield Hop(Step.INGRESS, Truth.UNKNOWN, None, "the security groups of the database stand elsewhere")
-            return
-        yield self._ingress(peer, Step.INGRESS)
+    # --- the database -------------------------------------------------------------------------------------------------
+
+    def _arrival(self, arrival: Arrival) -> Hop:
+        own = self._ingress(_seen(self.source, arrival.ranges, arrival.own_groups), Step.INGRESS)
+        if arrival.translated is None:
+            return own
+        # Who admits the consumer itself has only not thought of the translation.
+        return self._ingress(arrival.translated, Step.NAT_ADDRESS if own.truth is Truth.YES else Step.INGRESS)
 
     def _ingress(self, peer: Peer, step: Step) -> Hop:
         destination = self.destination
@@ -252,266 +268,41 @@ class _Walk:
         if peer.groups or peer.in_others is not Truth.UNKNOWN or self.source.complete is not Truth.YES:
             return peer
         groups = tuple(group.address for group in self.source.groups)
-        admitted_by_group = admit(self.deployment, self.destination.groups, Direction.IN, self.port, Peer((), groups, Truth.NO))
-        return peer if admitted_by_group is not Truth.NO else Peer(peer.ranges, (), Truth.NO, peer.names)
+        by_group = admit(self.deployment, self.destination.groups, Direction.IN, self.port, Peer((), groups, Truth.NO))
+        return peer if by_group is not Truth.NO else Peer(peer.ranges, (), Truth.NO, peer.names)
 
-    # --- in one VPC ---------------------------------------------------------------------------------------------------
+    # --- a host on the way --------------------------------------------------------------------------------------------
 
-    def _through_the_vpc(self) -> Iterator[Hop]:
-        is_one_subnet = self.here is not None and self.there is not None and self.here.address == self.there.address
-        if not is_one_subnet:
-            yield self._acl(self.here, Side.OUT, self.port, self.addresses)
-            yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
-        yield from self._in(self._seen(range_of(self.here), Truth.YES))
-        if not is_one_subnet:
-            yield from self._back(HOST_PORTS)
-
-    def _back(self, ports: Ports) -> Iterator[Hop]:
-        yield self._acl(self.there, Side.OUT, ports, range_of(self.here), back=True)
-        yield self._acl(self.here, Side.IN, ports, self.addresses, back=True)
-
-    def _acl(
-        self,
-        subnet: Resource | None,
-        side: Side,
-        port: int | Ports | None,
-        ranges: tuple[Network, ...] | None,
-        *,
-        back: bool = False,
-    ) -> Hop:
-        return network_acl(self.deployment, subnet, side, port, ranges, back=back)
-
-    # --- out of the VPC -----------------------------------------------------------------------------------------------
-
-    def _through_a_gateway(self) -> Iterator[Hop]:
-        yield self._acl(self.here, Side.OUT, self.port, self.addresses)
-        table = table_of(self.deployment, self.here) if self.here else None
-        if table is None or self.addresses is None:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the subnet stands elsewhere")
-            yield from self._in(self._seen(None, Truth.UNKNOWN))
-            return
-        decision = decide(table, self.addresses)
-        if decision.known is not Truth.YES:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
-            yield from self._in(self._seen(None, Truth.UNKNOWN))
-        elif decision.route is None:
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self._where()}")
-        else:
-            yield from self._along(table, decision.route)
-
-    def _where(self) -> str:
-        if self.addresses is PUBLIC:
-            return "the internet"
-        return ", ".join(str(range_.network_address if range_.num_addresses == 1 else range_) for range_ in self.addresses or ())
-
-    def _along(self, table: Table, route: Route) -> Iterator[Hop]:
-        ways = {
-            Way.LOCAL: self._to_the_own_range,
-            Way.PEERING: self._over_peering,
-            Way.TRANSIT_GATEWAY: self._over_a_transit_gateway,
-            Way.VPN_GATEWAY: self._over_a_vpn_gateway,
-            Way.NAT_GATEWAY: self._over_a_nat_gateway,
-            Way.INTERNET_GATEWAY: self._over_an_internet_gateway,
-            Way.HOST: self._over_a_host,
+    def _bridge(self, bridge: Bridge) -> Hop:
+        """A host that forwards: its groups in and out, and the check that drops what is not its own."""
+        groups, complete = own_groups(self.deployment, security_groups(self.deployment, bridge.host))
+        checks = bridge.host["source_dest_check"].is_on
+        if checks is Truth.YES:
+            spelled = bridge.host.spelling("source_dest_check")
+            return Hop(Step.HOST, Truth.NO, bridge.host, f"{bridge.host.where} forwards nothing, since its {spelled} is on")
+        peers = {
+            Direction.IN: _seen(self.source, bridge.ranges, Truth.YES),
+            Direction.OUT: Peer(bridge.addresses, (), Truth.UNKNOWN),
         }
-        if route.way in ways:
-            yield from ways[route.way](table, route)
-        else:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads to something that is not followed")
-            yield from self._in(self._seen(None, Truth.UNKNOWN))
-
-    def _to_the_own_range(self, table: Table, _: Route) -> Iterator[Hop]:
-        if self.is_local is Truth.NO:
-            reason = f"{table.name} keeps {self._where()} in the VPC of {self.source.consumer}, whose range it is part of"
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, reason)
-            return
-        yield Hop(Step.ROUTE, Truth.YES, table.resource)
-        self.is_local = Truth.YES
-        if self.there is None or self.here is None or self.there.address != self.here.address:
-            yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
-        yield from self._in(self._seen(range_of(self.here), Truth.YES))
-        if self.there is None or self.here is None or self.there.address != self.here.address:
-            yield from self._back(HOST_PORTS)
-
-    def _over_peering(self, table: Table, route: Route) -> Iterator[Hop]:
-        peering = route.to
-        if peering is None or peering.is_data_source:
-            yield from self._beyond(Hop(Step.ROUTE, Truth.UNKNOWN, peering, "the VPC peering connection stands elsewhere"))
-            return
-        ends = [peering["vpc"], peering["peer_vpc"]]
-        joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.near[0], *self.far[:1]))
-        if joined is Truth.NO:
-            reason = f"{table.name} sends {self._where()} to {peering.where}, which does not join the two VPCs"
-            yield Hop(Step.ROUTE, Truth.NO, peering, reason)
-            return
-        accepted = self._accepted(peering)
-        yield from self._beyond(Hop(Step.ROUTE, joined & accepted, peering, f"{peering.where} may not be accepted"), route)
-
-    def _accepted(self, peering: Resource) -> Truth:
-        """CloudFormation accepts a peering connection of one account itself; Terraform is told to."""
-        if not peering.can_say("auto_accept"):
-            return Truth.YES
-        accepters = self.deployment.referrers(peering, network_vocabulary.PEERING_ACCEPTER, "peering")
-        accepted = Truth.any([peering["auto_accept"].is_on, *(other["auto_accept"].is_on for other, _ in accepters)])
-        return accepted | Truth.UNKNOWN
-
-    def _over_a_transit_gateway(self, table: Table, route: Route) -> Iterator[Hop]:
-        gateway = route.to
-        if gateway is None or gateway.is_data_source or (self.destination.target.address is not None and not self.far):
-            yield from self._beyond(Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the transit gateway joins stands elsewhere"))
-            return
-        attachments = self.deployment.referrers(gateway, network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT, "transit_gateway")
-        for vpc in (self.near[0], *self.far[:1]):
-            is_attached = Truth.any(same(other["vpc"], vpc) & truth for other, truth in attachments)
-            if is_attached is Truth.NO and not self.deployment.is_handed_over(gateway.address):
-                name = self.deployment.target(vpc, network_vocabulary.VPC)
-                yield Hop(
-                    Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to {name.where if name else 'the VPC'}"
-                )
-                return
-        own_tables = self.deployment.referrers(gateway, network_vocabulary.TRANSIT_GATEWAY_ROUTE_TABLE, "transit_gateway")
-        by_default = Truth.all(
-            [gateway[name].is_word("enable") for name in ("default_association", "default_propagation")]
-            + [other[name].is_on for other, _ in attachments for name in ("default_association", "default_propagation")]
-        )
-        known = Truth.YES if by_default is Truth.YES and not own_tables else Truth.UNKNOWN
-        yield from self._beyond(
-            Hop(Step.ROUTE, known, gateway, f"the route tables of {gateway.where} are not followed"),
-            route,
-            groups_count=Truth.UNKNOWN,
-        )
-
-    def _over_a_vpn_gateway(self, table: Table, route: Route) -> Iterator[Hop]:
-        gateway = route.to
-        joined = attached(self.deployment, gateway, self.near[0]) if gateway is not None and self.near else Truth.UNKNOWN
-        if gateway is not None and joined is Truth.NO:
-            yield Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of {self.source.consumer}")
-        elif self.destination.is_shown:
-            yield from self._beyond(
-                Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the virtual private gateway joins stands elsewhere")
-            )
-        else:
-            # The other side of the VPN is not in the template.
-            yield Hop(Step.ROUTE, joined if gateway else Truth.YES, gateway, "")
-            yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-
-    def _beyond(self, hop: Hop, route: Route | None = None, groups_count: Truth = Truth.YES) -> Iterator[Hop]:
-        """The database's side of a gateway that joins two VPCs: its ACL, its groups, and the way back."""
-        yield hop
-        if not self.destination.is_shown:
-            yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-            return
-        yield self._acl(self.there, Side.IN, self.port, range_of(self.here))
-        yield from self._in(self._seen(range_of(self.here), groups_count if route else Truth.UNKNOWN))
-        yield self._acl(self.there, Side.OUT, HOST_PORTS, range_of(self.here), back=True)
-        yield self._way_back(route)
-        yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-
-    def _way_back(self, route: Route | None) -> Hop:
-        table = table_of(self.deployment, self.there) if self.there else None
-        ranges = range_of(self.here)
-        if table is None or ranges is None or route is None:
-            return Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the database's subnet stands elsewhere", back=True)
-        decision = decide(table, ranges)
-        if decision.known is not Truth.YES:
-            return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known", back=True)
-        there = ", ".join(map(str, ranges))
-        if decision.route is None:
-            reason = f"{table.name} has no route back to {there}"
-            return Hop(Step.ROUTE, Truth.NO, table.resource or self.there, reason, back=True)
-        if decision.route.way is route.way and _same_end(decision.route, route):
-            return Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
-        if decision.route.way is Way.LOCAL or decision.route.to is not None:
-            end = decision.route.to.where if decision.route.to else "its own VPC"
-            reason = f"{table.name} sends the answers to {there} to {end}"
-            is_other_way = decision.route.way in (Way.LOCAL, Way.PEERING, Way.NAT_GATEWAY, Way.INTERNET_GATEWAY)
-            return Hop(Step.ROUTE, Truth.NO if is_other_way else Truth.UNKNOWN, table.resource, reason, back=True)
-        return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads the answers elsewhere", back=True)
-
-    # --- to the internet ----------------------------------------------------------------------------------------------
-
-    def _over_an_internet_gateway(self, table: Table, route: Route) -> Iterator[Hop]:
-        hop = by_internet_gateway(self.deployment, self.source, self.near, table, route)
-        yield hop
-        if hop.truth is not Truth.NO:
-            yield from self._from_the_internet(
-                Peer(PUBLIC, (), Truth.NO, (self.source.consumer.address,)), HOST_PORTS, Step.INGRESS
-            )
-            yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-
-    def _over_a_nat_gateway(self, _: Table, route: Route) -> Iterator[Hop]:
-        hops, peer = through_nat(self.deployment, self.here, route.to, self.port, self.addresses or PUBLIC)
-        yield from hops
-        if any(hop.truth is Truth.NO and hop.step is Step.ROUTE for hop in hops):
-            return
-        if self.destination.is_shown:
-            own = self._ingress(self._seen(range_of(self.here), Truth.YES), Step.INGRESS)
-            step = Step.NAT_ADDRESS if own.truth is Truth.YES else Step.INGRESS
-            yield from self._from_the_internet(peer, NAT_PORTS, step)
-        yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-
-    def _from_the_internet(self, peer: Peer, ports: Ports, step: Step) -> Iterator[Hop]:
-        """The side of a database that is reached by its public address."""
-        if not self.destination.is_shown:
-            return
-        if self.addresses is not PUBLIC:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "it can't be told where the address leads")
-            return
-        yield self._acl(self.there, Side.IN, self.port, peer.ranges)
-        yield self._ingress(peer, step)
-        yield self._acl(self.there, Side.OUT, ports, peer.ranges, back=True)
-        table = table_of(self.deployment, self.there) if self.there else None
-        decision = decide(table, peer.ranges or PUBLIC) if table else None
-        if table is None or decision is None or decision.known is not Truth.YES:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the way back of the database stands elsewhere", back=True)
-        elif decision.route is None or decision.route.way is not Way.INTERNET_GATEWAY:
-            reason = f"{table.name} has no route to an internet gateway"
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.there, reason, back=True)
-        else:
-            yield Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
-
-    # --- over a host --------------------------------------------------------------------------------------------------
-
-    def _over_a_host(self, _: Table, route: Route) -> Iterator[Hop]:
-        """A host that bridges to another network: what it makes of the packet behind it is not followed."""
-        bridge = route.to
-        if bridge is None or bridge.is_data_source:
-            yield Hop(Step.HOST, Truth.UNKNOWN, bridge, "the host that the route leads to stands elsewhere")
-            return
-        subnet = self.deployment.target(bridge["subnet"], network_vocabulary.SUBNET)
-        is_one_subnet = self.here is not None and subnet is not None and subnet.address == self.here.address
-        if not is_one_subnet:
-            yield self._acl(subnet, Side.IN, self.port, range_of(self.here))
-        yield from self._through_the_host(bridge)
-        if not is_one_subnet:
-            yield self._acl(subnet, Side.OUT, HOST_PORTS, range_of(self.here), back=True)
-            yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
-        if self.destination.is_shown:
-            yield Hop(Step.ROUTE, Truth.UNKNOWN, bridge, f"what lies behind {bridge.where} is not followed")
-
-    def _through_the_host(self, bridge: Resource) -> Iterator[Hop]:
-        groups, complete = own_groups(self.deployment, security_groups(self.deployment, bridge))
-        forwards = ~bridge["source_dest_check"].is_on
-        if forwards is Truth.NO:
-            spelled = f"{bridge.spelling('source_dest_check')} on"
-            yield Hop(Step.HOST, Truth.NO, bridge, f"{bridge.where} forwards nothing, since it has {spelled}")
-        for direction, peer in (
-            (Direction.IN, self._seen(range_of(self.here), Truth.YES)),
-            (Direction.OUT, Peer(self.addresses, (), Truth.UNKNOWN)),
-        ):
-            truth = admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
-            listed = [f"{group.where} of {bridge} {describe(self.deployment, group, direction)}" for group in groups]
-            reason = "; ".join(first(listed)) if truth is not Truth.YES else ""
-            yield Hop(Step.HOST, truth, groups[0] if groups else bridge, reason)
+        truths = {
+            direction: admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
+            for direction, peer in peers.items()
+        }
+        reasons = [
+            f"{group.where} of {bridge.host} {describe(self.deployment, group, direction)}"
+            for direction, truth in truths.items()
+            for group in groups
+            if truth is Truth.NO
+        ]
+        what = groups[0] if groups and reasons else bridge.host
+        return Hop(Step.HOST, Truth.all([~checks, *truths.values()]), what, "; ".join(first(reasons)))
 
 
-def _same_end(left: Route, right: Route) -> bool:
-    ends = [route.to.address if route.to else None for route in (left, right)]
-    return ends[0] is not None and ends[0] == ends[1]
-
-
-def _ways_to_secrets(deployment: Deployment, source: Source) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(subnet, None, tuple(to_service(deployment, source, subnet, (SECRETS_MANAGER,), HTTPS)))
-        for subnet in source.subnets
-    )
+def _seen(source: Source, ranges: tuple[Network, ...] | None, own_groups_count: Truth) -> Peer:
+    """The consumer as others see it. Its groups count where the packet comes from its own interface."""
+    if own_groups_count is Truth.YES:
+        groups = tuple(group.address for group in source.groups)
+        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (source.consumer.address,))
+    if own_groups_count is Truth.NO:
+        return Peer(ranges, (), Truth.NO, (source.consumer.address,))
+    return Peer(ranges, (), Truth.UNKNOWN)

@@ -91,7 +91,7 @@ def _by_vpc_endpoint(
     alone = deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_SECURITY_GROUP, "vpc_endpoint")
     complete = complete & Truth.of(None if alone else True)
     subnets = [deployment.target(item, network_vocabulary.SUBNET) for item in endpoint["subnets"].items() or ()]
-    ranges = [range_of(subnet) for subnet in subnets]
+    ranges = [range_of(deployment, subnet) for subnet in subnets]
     known = tuple(range_ for found in ranges for range_ in found or ())
     peer = Peer(
         known if known and None not in ranges else None,
@@ -100,7 +100,7 @@ def _by_vpc_endpoint(
     )
     yield egress(deployment, source.groups, source.complete, port, peer)
     consumer = Peer(
-        range_of(here),
+        range_of(deployment, here),
         tuple(group.address for group in source.groups),
         ~source.complete & Truth.UNKNOWN,
         (source.consumer.address,),
@@ -136,7 +136,7 @@ def _internet_hops(
     if route is None:
         yield Hop(Step.ROUTE, Truth.NO, table.resource or here, f"{table.name} has no route to the internet")
     elif route.way is Way.INTERNET_GATEWAY:
-        yield by_internet_gateway(deployment, source, near, table, route)
+        yield by_internet_gateway(deployment, source.public, near, table, route)
     elif route.way is Way.NAT_GATEWAY:
         yield from through_nat(deployment, here, route.to, port, PUBLIC)[0]
     else:
