@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,6 +171,24 @@ def cfn_lint(*arguments: str, folder: Path = ROOT) -> list[dict[str, Any]]:
     assert done.returncode & ~14 == 0, done.stdout + done.stderr
     matches: list[dict[str, Any]] = json.loads(done.stdout)
     return matches
+
+
+def found_by_checkov(folder: Path) -> dict[str, Findings]:
+    """What one Checkov run over all files of a folder finds, by file."""
+    frameworks = ("terraform", "terraform_plan", "cloudformation")
+    found: dict[str, Findings] = defaultdict(set)
+    for record in records(checkov("-d", str(folder), "--framework", *frameworks, "--check", "CKV_DMS_*")):
+        found[record["file_abs_path"]].add(identity(record))
+    return found
+
+
+def found_by_cfn_lint(templates: Iterable[Path]) -> dict[str, Findings]:
+    """What one cfn-lint run over some templates finds with our rules, by file."""
+    found: dict[str, Findings] = defaultdict(set)
+    for match in cfn_lint("-t", *map(str, templates)):
+        if match["Rule"]["Id"][1:].startswith("97"):
+            found[match["Filename"]].add((f"DMS{match['Rule']['Id'][3:]}", match["Location"]["Path"][1]))
+    return found
 
 
 def paths_in(node: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -1,8 +1,6 @@
 """Every fixture, through every door: what is wanted is found, and nothing else."""
 
-from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 import support
@@ -46,28 +44,13 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def checkov_findings(staged: dict[str, Path]) -> dict[str, Findings]:
     """What one Checkov run over all fixtures finds, by file."""
-    folder = next(iter(staged.values())).parents[1]
-    frameworks = ("terraform", "terraform_plan", "cloudformation")
-    reports = support.checkov("-d", str(folder), "--framework", *frameworks, "--check", "CKV_DMS_*")
-    found: dict[str, Findings] = defaultdict(set)
-    for record in support.records(reports):
-        found[record["file_abs_path"]].add(support.identity(record))
-    return found
+    return support.found_by_checkov(next(iter(staged.values())).parents[1])
 
 
 @pytest.fixture(scope="session")
 def cfn_lint_findings(staged: dict[str, Path]) -> dict[str, Findings]:
     """What one cfn-lint run over all templates finds, by file."""
-    templates = [str(path) for path in staged.values() if path.suffix == ".template"]
-    found: dict[str, Findings] = defaultdict(set)
-    for match in support.cfn_lint("-t", *templates):
-        if match["Rule"]["Id"][1:].startswith("97"):
-            found[match["Filename"]].add(_identity(match))
-    return found
-
-
-def _identity(match: dict[str, Any]) -> tuple[str, str]:
-    return f"DMS{match['Rule']['Id'][3:]}", match["Location"]["Path"][1]
+    return support.found_by_cfn_lint(path for path in staged.values() if path.suffix == ".template")
 
 
 def test_every_rule_has_fixtures() -> None:

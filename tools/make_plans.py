@@ -1,7 +1,8 @@
 """Make the plan fixtures: plan every Terraform fixture with the real binary, and write the plan as JSON beside it; the examples too.
 
 Run it after changing one: ``python tools/make_plans.py [FILE.tf | FOLDER ...]``. It needs Terraform and the AWS provider,
-but no AWS account. The environment variable TERRAFORM names the command.
+but no AWS account. The environment variable TERRAFORM names the command. Of a scenario of a network (a folder, see scenarios.py) it plans what
+works and everything broken; a plan file of one (``broken/NAME.plan.json``) plans that one only.
 """
 
 import json
@@ -11,8 +12,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -82,38 +86,81 @@ REFUSED = ("DMS86/bad.tf",)
 """The fixtures that Terraform does not plan, since the provider knows that their values are wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to plan, by file name, and where the plan goes. A plan of a scenario takes one line: there are many of them."""
+
+    files: dict[str, str]
+    target: Path
+    state: str | None = None
+    indent: int | None = 1
+
+
 def main(arguments: list[str]) -> int:
-    """Plan the named fixtures and examples, or all of them."""
-    everything = [*sorted(planned(FIXTURES)), *sorted(EXAMPLES.glob("*/terraform"))]
+    """Plan the named fixtures, scenarios and examples, or all of them."""
+    everything = [*sorted(planned(FIXTURES)), *sorted(EXAMPLES.glob("*/terraform")), *sorted(scenarios.FOLDER.glob("*/"))]
     sources = [Path(argument).resolve() for argument in arguments] or everything
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / PROVIDER_FILE).write_text(PROVIDER)
         terraform(folder, "init", "-input=false")
         for source in sources:
-            lay(source, folder)
-            target = plan_file(source)
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(json.dumps(plan(folder), indent=1) + "\n")
-            print(target)
+            for job in jobs(source):
+                lay(job, folder)
+                job.target.parent.mkdir(exist_ok=True)
+                job.target.write_text(dumped(plan(folder), job.indent))
+                print(job.target)
     return 0
 
 
-def lay(source: Path, folder: Path) -> None:
-    """Put a fixture, or the files of an example, into a folder, with our provider in place of theirs.
+def dumped(tree: dict[str, Any], indent: int | None) -> str:
+    """A plan as text."""
+    return json.dumps(tree, indent=indent, separators=(",", ":") if indent is None else None) + "\n"
+
+
+def jobs(source: Path) -> Iterator[Job]:
+    """What there is to plan of a fixture, of an example, or of a scenario.
 
     A state beside a fixture (``bad.tfstate``) is what there is before: then the plan tells of changes.
     """
+    if scenarios.FOLDER in source.parents:
+        yield from scenario_jobs(source)
+        return
+    files = source.glob("*.tf") if source.is_dir() else [source]
+    texts = {file.name: file.read_text() for file in files if file.name != PROVIDER_FILE}
+    state = source.with_suffix(".tfstate")
+    yield Job(texts, plan_file(source), state.read_text() if source.is_file() and state.exists() else None)
+
+
+def scenario_jobs(source: Path) -> Iterator[Job]:
+    """What there is to plan of a scenario: all, after the plans of what is no more are gone; or of one plan file, that."""
+    folder = scenarios.FOLDER / source.relative_to(scenarios.FOLDER).parts[0]
+    scenario = scenarios.scenario(folder)
+    wanted = scenario.plan_files()
+    if source == folder:
+        for orphan in scenario.existing_plan_files() - wanted.keys():
+            orphan.unlink()
+    else:
+        # ``working.tf`` and ``working.plan.json`` are the same.
+        target = source.with_name(source.name.partition(".")[0] + ".plan.json")
+        if target not in wanted:
+            sys.exit(f"{source} is no plan of a scenario")
+        wanted = {target: wanted[target]}
+    for target, variant in wanted.items():
+        yield Job({"working.tf": scenario.text("terraform", variant)}, target, indent=None)
+
+
+def lay(job: Job, folder: Path) -> None:
+    """Put the files to plan into a folder, with our provider in place of theirs."""
     state = folder / "terraform.tfstate"
     state.unlink(missing_ok=True)
-    if source.is_file() and source.with_suffix(".tfstate").exists():
-        state.write_text(source.with_suffix(".tfstate").read_text())
+    if job.state is not None:
+        state.write_text(job.state)
     for old in folder.glob("*.tf"):
         if old.name != PROVIDER_FILE:
             old.unlink()
-    for file in source.glob("*.tf") if source.is_dir() else [source]:
-        if file.name != PROVIDER_FILE:
-            (folder / file.name).write_text(file.read_text())
+    for name, text in job.files.items():
+        (folder / name).write_text(text)
 
 
 def plan_file(source: Path) -> Path:
@@ -124,7 +171,7 @@ def plan_file(source: Path) -> Path:
 def planned(fixtures: Path) -> Iterator[Path]:
     """The Terraform files that have a plan beside them, or are to have one."""
     for source in fixtures.rglob("*.tf"):
-        if source.relative_to(fixtures).as_posix() in REFUSED:
+        if source.relative_to(fixtures).as_posix() in REFUSED or scenarios.FOLDER in source.parents:
             continue
         if source.stem in ("bad", "good") or source.with_suffix(".plan.json").exists():
             yield source
