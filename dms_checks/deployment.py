@@ -383,7 +383,7 @@ def _unnamed(deployment: Deployment) -> list[tuple[Resource, Truth]]:
 
 def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | None:
     """The subnets behind a consumer's or a database's subnet group; None when they can't all be told."""
-    group = _subnet_group(deployment, resource["subnet_group"])
+    group = _subnet_group(deployment, resource)
     items = group["subnets"].items() if group else None
     if not items:
         return None
@@ -392,24 +392,29 @@ def subnets_of(deployment: Deployment, resource: Resource) -> list[Resource] | N
     return known if len(known) == len(subnets) else None
 
 
-def _subnet_group(deployment: Deployment, value: Value) -> Resource | None:
-    """The subnet group that a value refers to, or names: Terraform's names are known where they are written."""
-    kinds = (vocabulary.REPLICATION_SUBNET_GROUP, network_vocabulary.SUBNET_GROUP)
-    group = deployment.target(value, *kinds)
+def _subnet_group(deployment: Deployment, resource: Resource) -> Resource | None:
+    """The subnet group that a consumer or a database refers to, or names: Terraform's names are known where they are written.
+
+    The two kinds may have the same names.
+    """
+    value = resource["subnet_group"]
+    is_database = resource.kind is network_vocabulary.DATABASE
+    kind = network_vocabulary.SUBNET_GROUP if is_database else vocabulary.REPLICATION_SUBNET_GROUP
+    group = deployment.target(value, kind)
     if group is not None or value.text is None:
         return group
-    named = [group for group in deployment.all(*kinds) if group["name"].text == value.text and group.exists is Truth.YES]
+    named = [group for group in deployment.all(kind) if group["name"].text == value.text and group.exists is Truth.YES]
     return named[0] if len(named) == 1 else None
 
 
 def subnet_group_of(deployment: Deployment, consumer: Resource) -> Resource | None:
     """The subnet group of a consumer, if it is in the deployment."""
-    return _subnet_group(deployment, consumer["subnet_group"])
+    return _subnet_group(deployment, consumer)
 
 
 def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
     """What the template says of a consumer's VPC: by its subnets, and by its security groups, which are always in the same one."""
-    subnet_group = _subnet_group(deployment, consumer["subnet_group"])
+    subnet_group = _subnet_group(deployment, consumer)
     subnets = (subnet_group["subnets"].items() or ()) if subnet_group else ()
     groups = consumer["security_groups"].items() or ()
     targets = [
