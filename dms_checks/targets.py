@@ -5,7 +5,7 @@ that it names. Of a secret nothing else is read, and nothing of it is kept as te
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -377,26 +377,29 @@ def _in_secret(deployment: Deployment, value: Value) -> _Connection:
     if secret is None or secret.is_data_source:
         return _UNKNOWN
     versions = deployment.referrers(secret, SECRET_VERSION, "secret")
-    if len(versions) > 1 or any(truth is not Truth.YES for _, truth in versions):
+    if any(truth is not Truth.YES for _, truth in versions):
         return _UNKNOWN
     if secret.dialect is Dialect.TERRAFORM:
-        return _in_document(versions[0][0]["text"]) if versions else _UNKNOWN
+        return _only(_in_document(version["text"]) for version, _ in versions)
     if versions:
-        # AWS fills in what it knows of the database.
+        # AWS fills in what it knows of the database, and takes one for a secret.
         database = versions[0][0]["target"]
-        return _Connection(database, Value.absent()) if database.reference else _UNKNOWN
-    return _in_document(secret["generated_from"] if secret["text"].is_absent else secret["text"])
+        return _Connection(database, Value.absent()) if database.reference and len(versions) == 1 else _UNKNOWN
+    return _only([_in_document(secret["generated_from"] if secret["text"].is_absent else secret["text"])])
+
+
+def _only(connections: Iterable[_Connection]) -> _Connection:
+    """The one with a host, if there is one: AWS DMS can't connect by a version without."""
+    found = [connection for connection in connections if not connection.host.is_absent]
+    return found[0] if len(found) == 1 else _UNKNOWN
 
 
 def _in_document(text: Value) -> _Connection:
-    if text.is_absent:
-        return _UNKNOWN
     content = document(text).content
-    if not content.is_known or content.text is not None:
+    if text.is_absent or not isinstance(content.content, Mapping):
         return _UNKNOWN
     host, port = (_in_member(text, member(content, name), name) for name in ("host", "port"))
-    # A secret without a host names no database.
-    return _UNKNOWN if host.is_absent else _Connection(host, port)
+    return _Connection(host, port)
 
 
 MAXIMUM_HOLES = 16
@@ -414,13 +417,12 @@ def _in_member(text: Value, found: Value, name: str) -> Value:
         return Value.known(text.candidates[places.index(name)], found.path)
     # Not all that is unknown is a resource, but an address stands in no other member, and nor does a port.
     fitting = [candidate for candidate in text.candidates if _fits(candidate, name)]
-    others = all(place in _PLAIN_MEMBERS for place in places if place != name)
+    others = all(place in _MEMBERS for place in places)
     return Value.known(fitting[0], found.path) if len(fitting) == 1 and others else Value.unknown(found.path)
 
 
 _MEMBERS = ("engine", "host", "port", "username", "password", "dbname", "database", "dbInstanceIdentifier", "dbClusterIdentifier")
-_PLAIN_MEMBERS = _MEMBERS
-"""What credentials of databases hold, by the user guide of AWS Secrets Manager."""
+"""What credentials of databases hold, by the user guide of AWS Secrets Manager: one holds an address, and one a port."""
 
 
 def _fits(candidate: Reference, name: str) -> bool:
