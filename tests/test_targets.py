@@ -416,7 +416,7 @@ def place(deployment: Deployment, endpoint_: Resource) -> Place:
     items = groups.items() if groups.is_known else None
     names = groups.state.value if items is None else [item.reference.address if item.reference else "?" for item in items]
     inside = subnets(deployment, found.resource)
-    return found.resource.address, names, inside and [subnet.address for subnet in inside], found.public
+    return found.resource.address, names, [subnet.address for subnet in inside] if inside else None, found.public
 
 
 G, H = "aws_security_group.g", "aws_security_group.h"
