@@ -532,6 +532,8 @@ class _World:
             return _UNKNOWN
         index, items = self.choice(argument[0]), self.evaluate(argument[1])
         try:
+            if isinstance(items, _Unknown) and items.origin:
+                return _Unknown(f"{items.origin}[{int(index)}]")
             return self.evaluate(items[int(index)]) if isinstance(items, list) and int(index) >= 0 else _UNKNOWN
         except (ValueError, TypeError, IndexError, OverflowError):
             return _UNKNOWN
@@ -545,6 +547,14 @@ class _World:
         if found is _ABSENT and len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
             return self.evaluate(argument[3]["DefaultValue"])
         return _UNKNOWN if found is _ABSENT else found
+
+    def zones(self, argument: Any) -> Any:
+        """The Availability Zones of a Region: which ones, only the account tells."""
+        self._sources[_ELSEWHERE] = None
+        if argument in ("", None) or _referenced(argument) == _REGION:
+            return _Unknown("!GetAZs")
+        region = self.choice(argument)
+        return _Unknown(f"!GetAZs {region}" if isinstance(region, str) and HOLE not in region else "")
 
     def import_value(self, argument: Any) -> Any:
         name = self.choice(argument)
@@ -627,6 +637,7 @@ _FUNCTIONS: dict[str, Callable[[_World, Any], Any]] = {
     "Fn::Split": _World.split,
     "Fn::Select": _World.select,
     "Fn::FindInMap": _World.find_in_map,
+    "Fn::GetAZs": _World.zones,
     "Fn::ImportValue": _World.import_value,
 }
 

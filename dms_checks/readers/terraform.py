@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from dms_checks.deployment import Assumption, Deployment, text_keys
 from dms_checks.marks import without_keys
-from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, Truth, Value
+from dms_checks.model import SOMEWHERE, Dialect, Gap, Input, Kind, Path, Place, Reference, Resource, State, Truth, Value
 from dms_checks.readers.dependencies import NO_DEPENDENCIES, Dependencies
 from dms_checks.readers.files import mentions
 from dms_checks.vocabulary import KIND_OF_TYPE
@@ -276,7 +276,8 @@ def decode_value(encoded: Any, path: Path, inputs: tuple[Input, ...] = ()) -> Va
     if "block" in encoded:
         return Value.known({name: decode_value(item, (*path, name), inputs) for name, item in encoded["block"].items()}, path)
     if "reference" in encoded:
-        return Value.known(Reference(*encoded["reference"]), path, inputs)
+        address, attribute, origin = encoded["reference"]
+        return Value(State.KNOWN, Reference(address, attribute), path, origin, inputs=inputs)
     origin, candidates, outline = encoded["unknown"]
     return Value.unknown(path, origin, tuple(Reference(address) for address in candidates), outline, inputs)
 

@@ -10,7 +10,7 @@ file, line), ``missing_modules`` (for each module call without source, the addre
 
 Resources of AWS have the attribute ``tags_all`` where their provider adds tags to them, or may: those.
 
-Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute]}``;
+Values are encoded as: a scalar; a list; ``{"block": {…}}``; ``{"reference": [address, attribute, origin]}``;
 ``{"unknown": [origin, candidates, outline]}``; null for what is left out. A value that inputs took part in is wrapped:
 ``{"made": [value, [input, …]]}``, an input being ``[name, hidden, has_default, is_open, file, line]``, or ``"*"`` for something else than
 the template's own text and variables.
@@ -513,7 +513,7 @@ class Encoder:
         if trace.outcome is tracing.Outcome.UNKNOWN:
             return _made(_unknown(trace.origin, tracing.candidates([trace])), trace.inputs)
         if trace.outcome is tracing.Outcome.REFERENCE:
-            return {"reference": [trace.address, trace.attribute]}
+            return _referring(trace)
         return _made(value, trace.inputs)
 
     def _traced(self, trace: Any, source: Any, scope: Any) -> Any:
@@ -521,7 +521,7 @@ class Encoder:
         if outcome in ("null", "missing"):
             return None
         if outcome == "reference":
-            return {"reference": [trace.address, trace.attribute]}
+            return _referring(trace)
         if outcome == "known" and isinstance(trace.value, (str, int, float)):
             return _made(trace.value, trace.inputs)
         if outcome == "known" and not trace.candidates:
@@ -537,7 +537,7 @@ class Encoder:
     def _traced_element(self, trace: Any) -> Any:
         outcome = trace.outcome.value
         if outcome == "reference":
-            return {"reference": [trace.address, trace.attribute]}
+            return _referring(trace)
         if outcome == "known" and isinstance(trace.value, (str, int, float)):
             return _made(trace.value, trace.inputs)
         return None if outcome == "null" else _made(_unknown(trace.origin, tracing.candidates([trace])), trace.inputs)
@@ -579,7 +579,7 @@ class Encoder:
         outline, named = self._tracer.outline(source, scope)
         subjects = [address for address in named if not _SURROUNDINGS.match(address)]
         if len(subjects) == 1 and outline.startswith("arn:"):
-            return {"reference": [subjects[0], None]}
+            return {"reference": [subjects[0], None, ""]}
         return _made(_unknown("", named, outline), trace.inputs)
 
     def _reference(self, address: str, source: Any) -> Any:
@@ -587,7 +587,11 @@ class Encoder:
         is_plain = isinstance(source, hcl.Traversal) and not any(isinstance(step, hcl.Splat) for step in source.steps)
         if source is not None and not is_plain and not self._is_certain(self._entries[address]):
             return _unknown("", (address,))
-        return {"reference": [address, None]}
+        return {"reference": [address, None, ""]}
+
+
+def _referring(trace: Any) -> dict[str, Any]:
+    return {"reference": [trace.address, trace.attribute, trace.origin]}
 
 
 def _unknown(origin: str = "", candidates: Any = (), outline: str = "") -> dict[str, Any]:

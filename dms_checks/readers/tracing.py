@@ -492,7 +492,9 @@ class Tracer:
         name, key, rest = self._instance(steps[1:], scope)
         if key is None or not rest or not isinstance(rest[0], str):
             return Trace(Outcome.UNKNOWN, origin=_written("data", steps, scope))
-        return Trace(Outcome.REFERENCE, address=f"{scope.prefix}data.{steps[0]}.{name}{key}", attribute=rest[0])
+        address = f"{scope.prefix}data.{steps[0]}.{name}{key}"
+        origin = _written("data", tuple(self._step(step, scope) for step in steps), scope)
+        return Trace(Outcome.REFERENCE, address=address, attribute=rest[0], origin=origin)
 
     def _resource(self, type_name: str, steps: tuple[Step, ...], scope: Scope) -> Trace:
         name, key, rest = self._instance(steps, scope)
@@ -570,8 +572,8 @@ class Tracer:
                 return found[0]
             whole = self._trace(arguments[0], (), scope)
             if whole.outcome is Outcome.REFERENCE:
-                # An element of a computed list, as by its index.
-                return whole
+                # An element of a computed list, as by its index; which one, "element" tells only of short lists.
+                return replace(whole, origin="")
         if name == "join" and len(arguments) == 2 and not path:
             found = self._elements(arguments[1], (), scope)
             if found is not None and len(found) == 1:
@@ -579,7 +581,7 @@ class Tracer:
         if name == "split" and path[:1] == (0,) and len(arguments) == 2:
             # host:port, of which the host is wanted.
             whole = self._trace(arguments[1], (), scope)
-            return whole if whole.outcome is Outcome.REFERENCE else self._all(arguments, scope)
+            return replace(whole, origin="") if whole.outcome is Outcome.REFERENCE else self._all(arguments, scope)
         if name in _LISTS and path:
             made = self._all(arguments, scope, some=True)
             return Trace(Outcome.UNKNOWN, candidates=made.candidates, inputs=made.inputs)
