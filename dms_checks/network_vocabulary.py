@@ -83,6 +83,14 @@ SECURITY_GROUP_RULE = Kind(
     },
 )
 
+# With it a group can be used in another VPC than its own.
+SECURITY_GROUP_ASSOCIATION = Kind(
+    "security group VPC association",
+    ("aws_vpc_security_group_vpc_association",),
+    ("AWS::EC2::SecurityGroupVpcAssociation",),
+    {"group": Attribute(("security_group_id",), ("GroupId",))},
+)
+
 PREFIX_LIST = Kind(
     "managed prefix list",
     ("aws_ec2_managed_prefix_list",),
@@ -569,6 +577,7 @@ NETWORK_KINDS = (
     SUBNET,
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
+    SECURITY_GROUP_ASSOCIATION,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
     NETWORK_ACL,

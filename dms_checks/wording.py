@@ -24,6 +24,6 @@ def choice_of(modes: tuple[str, ...], endpoint: Resource) -> str:
     return ", or to ".join(part for part in (either(plain), with_certificate) if part)
 
 
-def either(words: tuple[str, ...]) -> str:
-    """Words of which one is to be chosen."""
-    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+def either(words: tuple[str, ...], conjunction: str = "or") -> str:
+    """Words of which one is to be chosen; all of them with ``and``."""
+    return f" {conjunction} ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)

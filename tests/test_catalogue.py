@@ -52,6 +52,7 @@ ROOMS = {
         "ways",
     },
     "reachability": {"deployment", "engines", "hops", "model", "network", "rule"},
+    "placement": {"deployment", "marks", "model", "network_vocabulary"},
     "rule": {"deployment", "model"},
     "rules": {
         "changes",
@@ -66,6 +67,7 @@ ROOMS = {
         "model",
         "network",
         "network_vocabulary",
+        "placement",
         "reachability",
         "rule",
         "server_side_encryption",

@@ -43,6 +43,7 @@ provider "aws" {
 VARIABLES = {
     "account_id": "111122223333",
     "authentication": "password",
+    "availability_zone": "us-east-1a",
     "certificate_arn": "arn:aws:dms:us-east-1:111122223333:cert:LEDGER",
     "encryption_mode": "SSE_KMS",
     "endpoint_arn": "arn:aws:dms:us-east-1:111122223333:endpoint:LEDGER",
@@ -79,6 +80,7 @@ VARIABLES = {
     "verify_server": "true",
     "vpc_id": "vpc-0123456789abcdef0",
     "zone": "",
+    "zones": '["us-east-1a", "us-east-1b"]',
 }
 """What a plan takes for the variables that a fixture leaves open."""
 
