@@ -63,7 +63,7 @@ RELATIONAL_PORTS = {
 }
 
 PROXY_PORTS = {"mysql": 3306, "postgresql": 5432, "sqlserver": 1433}
-"""By engine family. Amazon RDS user guide, "Amazon RDS Proxy": a proxy has no port of its own choice."""
+"""By engine family: a proxy takes no port, and listens on the engine's default whatever its database listens on."""
 
 CACHE_PORTS = {"redis": 6379, "valkey": 6379, "memcached": 11211}
 """Amazon ElastiCache API reference, CreateCacheCluster, "Port"."""
@@ -334,7 +334,8 @@ def _relational_port(database: Resource, engine: Engine | None) -> int | None:
     name = database["engine"].word
     port = (engine.port if engine else None) if name is None else _by_edition(name)
     if database.type == "AWS::RDS::DBCluster" and port != RELATIONAL_PORTS["aurora"]:
-        # CloudFormation's own default is 3306 for a provisioned cluster of PostgreSQL too, by its template reference.
+        # CloudFormation has defaults of its own. By its template reference a provisioned cluster of PostgreSQL gets 3306 too, and so it was until
+        # 2022 at least; for a while it got 5432 (aws-cloudformation/cloudformation-coverage-roadmap, issue 281).
         is_serverless = name is not None and database["engine_mode"].is_word("serverless") is Truth.YES
         return port if is_serverless else None
     return port
