@@ -128,24 +128,36 @@ def network_acl(
     side: Side,
     port: int | Ports | None,
     ranges: tuple[Network, ...] | None,
+    where: str = "",
     *,
     back: bool = False,
 ) -> Hop:
-    """The network ACL of a subnet, for a port of the database or the ports that answers go to, from or to some ranges."""
+    """The network ACL of a subnet, for a port of the database or the ports that answers go to, from or to some ranges.
+
+    ``where`` says the ranges in a message.
+    """
     if subnet is None:
         return Hop(Step.ACL, Truth.UNKNOWN, None, "the network ACL of the subnet stands elsewhere", back)
     acl = acl_of(deployment, subnet)
     ports = Ports(0, 65535) if port is None else port if isinstance(port, Ports) else Ports(port, port)
     truth = lets(deployment, acl, side, Packets(ports, ranges or ANYWHERE))
-    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, ranges)
+    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, where or ranges_in_words(ranges))
     return Hop(Step.ACL, truth, acl.resource or (None if truth is Truth.YES else subnet), reason, back)
 
 
-def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, ranges: tuple[Network, ...] | None) -> str:
+def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, where: str) -> str:
     name = acl.resource.where if acl.resource else f"the network ACL of {subnet.where}"
     way = "in from" if side is Side.IN else "out to"
-    where = "anywhere" if ranges is None else "the internet" if ranges is PUBLIC else ", ".join(map(str, ranges))
     return f"{name} denies TCP {ports} {way} {where}"
+
+
+def ranges_in_words(ranges: tuple[Network, ...] | None) -> str:
+    """Ranges for a message."""
+    if ranges is None:
+        return "anywhere"
+    if ranges is PUBLIC:
+        return "the internet"
+    return ", ".join(str(range_.network_address if range_.num_addresses == 1 else range_) for range_ in ranges)
 
 
 def by_internet_gateway(deployment: Deployment, public: Truth, near: Sequence[Value], table: Table, route: Route) -> Hop:

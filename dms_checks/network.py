@@ -24,6 +24,7 @@ from dms_checks.hops import (
     egress,
     first,
     range_of,
+    ranges_in_words,
 )
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
@@ -181,7 +182,10 @@ def _ends(
         # Outside of its VPC the name of a public database stands for its public address.
         addresses = PUBLIC if is_local is Truth.NO and destination.public is Truth.YES else None
     port = destination.target.port
-    return Ends(here, there, near, far, port, addresses, is_local, literal is not None, destination.is_shown, source.public)
+    where = "the address in its secret" if destination.target.is_hidden else ranges_in_words(addresses)
+    return Ends(
+        here, there, near, far, port, addresses, is_local, literal is not None, destination.is_shown, source.public, where
+    )
 
 
 def _way(

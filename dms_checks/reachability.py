@@ -48,7 +48,7 @@ def target_name(pair: Pair) -> str:
     engine = ENGINES.get(pair.endpoint["engine"].word or "")
     literal = pair.target.address
     words = [engine.title] if engine else []
-    words += [f"at {literal}"] if literal and literal.version == 4 else []
+    words += [f"at {literal}"] if literal and literal.version == 4 and not pair.target.is_hidden else []
     what = f" ({' '.join(words)})" if words else ""
     on = f" on port {pair.target.port}" if pair.target.port else ""
     return f"{pair.endpoint}{what}{on}"

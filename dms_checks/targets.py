@@ -125,7 +125,7 @@ class Target:
     a member of its cluster, a search domain, an EC2 instance or a network interface, or a data source that looks one up. ``services`` are
     services of AWS that are reached by their public or VPC endpoints. ``name`` is a literal host name, for people and never out of a secret.
     ``secret`` is given when the credentials come from Secrets Manager, which then has to be reached too. ``public``: whether the name
-    stands for a public address outside of the VPC.
+    stands for a public address outside of the VPC. ``is_hidden``: host and port stand in the secret, and no message may say the host.
     """
 
     port: int | None
@@ -135,6 +135,7 @@ class Target:
     name: str = ""
     secret: Value | None = field(default=None, repr=False)
     public: Truth = Truth.UNKNOWN
+    is_hidden: bool = False
 
 
 def target_of(deployment: Deployment, endpoint: Resource) -> Target:
@@ -298,7 +299,7 @@ def _database(deployment: Deployment, endpoint: Resource, engine: Engine | None)
         port = _port(deployment, secret.port, host.resource, None)
     else:
         port = None if own.port.is_absent else _port(deployment, own.port, host.resource, engine)
-    return replace(host, port=port, name="" if hidden else host.name)
+    return replace(host, port=port, name="" if hidden else host.name, is_hidden=hidden)
 
 
 def _port(deployment: Deployment, value: Value, host: Resource | None, engine: Engine | None) -> int | None:

@@ -21,7 +21,7 @@ class Ends:
     """What a way hangs on: the two subnets and VPCs, None and none where they can't be told, the port, and the addresses that the packet may be sent to.
 
     ``is_local``: both stand in one VPC. ``is_literal``: the address is written down. ``is_shown``: the template makes what stands there. ``public``:
-    whether the consumer has a public address.
+    whether the consumer has a public address. ``where`` says the addresses in messages.
     """
 
     here: Resource | None
@@ -34,6 +34,7 @@ class Ends:
     is_literal: bool
     is_shown: bool
     public: Truth
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class _Walk:
         *,
         back: bool = False,
     ) -> Hop:
-        return network_acl(self.deployment, subnet, side, port, ranges, back=back)
+        where = self.ends.where if ranges is self.addresses else ""
+        return network_acl(self.deployment, subnet, side, port, ranges, where, back=back)
 
     # --- out of the VPC -----------------------------------------------------------------------------------------------
 
@@ -128,14 +130,9 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
             yield from self._in(None, Truth.UNKNOWN)
         elif decision.route is None:
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self._where()}")
+            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self.ends.where}")
         else:
             yield from self._along(table, decision.route)
-
-    def _where(self) -> str:
-        if self.addresses is PUBLIC:
-            return "the internet"
-        return ", ".join(str(range_.network_address if range_.num_addresses == 1 else range_) for range_ in self.addresses or ())
 
     def _along(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         ways = {
@@ -154,8 +151,8 @@ class _Walk:
             yield from self._in(None, Truth.UNKNOWN)
 
     def _to_the_own_range(self, table: Table, _: Route) -> Iterator[Hop | Arrival | Bridge]:
-        if self.is_local is Truth.NO:
-            reason = f"{table.name} keeps {self._where()} in its own VPC, whose range it is part of"
+        if self.is_local is Truth.NO and not self.ends.is_literal:
+            reason = f"{table.name} keeps {self.ends.where} in its own VPC, whose range it is part of"
             yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, reason)
             return
         yield Hop(Step.ROUTE, Truth.YES, table.resource)
@@ -174,7 +171,7 @@ class _Walk:
         ends = [peering["vpc"], peering["peer_vpc"]]
         joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1]))
         if joined is Truth.NO:
-            reason = f"{table.name} sends {self._where()} to {peering.where}, which does not join the two VPCs"
+            reason = f"{table.name} sends {self.ends.where} to {peering.where}, which does not join the two VPCs"
             yield Hop(Step.ROUTE, Truth.NO, peering, reason)
             return
         accepted = self._accepted(peering)
