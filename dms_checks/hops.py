@@ -207,7 +207,7 @@ def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addr
     table = table_of(deployment, subnet)
     if table is None:
         return Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"the route table of {subnet.where} stands elsewhere")
-    decision = decide(table, addresses)
+    decision = decide(deployment, table, addresses)
     if decision.known is not Truth.YES:
         return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
     if decision.route is None or decision.route.way is Way.NAT_GATEWAY:

@@ -62,17 +62,43 @@ class Pair:
 
 def pairs_of(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:
     """The endpoints that a consumer uses, and how it reaches each of them."""
-    return deployment.remembered(("pairs", consumer.address), lambda: tuple(_pairs(deployment, consumer)))
+    return (*database_pairs(deployment, consumer), *service_pairs(deployment, consumer))
 
 
-def _pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
+def database_pairs(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:
+    """Those of them that are hosts: databases, brokers, search domains in a VPC."""
+    return deployment.remembered(("database pairs", consumer.address), lambda: tuple(_database_pairs(deployment, consumer)))
+
+
+def service_pairs(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:
+    """Those of them that are services of AWS, and Secrets Manager for the credentials of the others.
+
+    They are asked for by themselves, since nothing of them hangs on where databases stand.
+    """
+    return deployment.remembered(("service pairs", consumer.address), lambda: tuple(_service_pairs(deployment, consumer)))
+
+
+def _database_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
     source = _source(deployment, consumer)
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
-        yield Pair.of(consumer, endpoint, connected, target, _passages(deployment, source, _destination(deployment, endpoint)))
-        if target.secret is not None:
-            secrets = Target(HTTPS, services=(SECRETS_MANAGER,))
-            yield Pair.of(consumer, endpoint, connected, secrets, _ways_to(deployment, source, secrets))
+        if not _is_service(target):
+            ways = _passages(deployment, source, _destination(deployment, endpoint))
+            yield Pair.of(consumer, endpoint, connected, target, ways)
+
+
+def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
+    source = _source(deployment, consumer)
+    for endpoint, connected in endpoints_of(deployment, consumer):
+        target = target_of(deployment, endpoint)
+        secrets = Target(HTTPS, services=(SECRETS_MANAGER,)) if target.secret is not None else None
+        for service in (target if _is_service(target) else None, secrets):
+            if service is not None:
+                yield Pair.of(consumer, endpoint, connected, service, _ways_to(deployment, source, service))
+
+
+def _is_service(target: Target) -> bool:
+    return bool(target.services) and (target.resource is None or target.resource.is_data_source)
 
 
 SECRETS_MANAGER = "secretsmanager"
@@ -138,8 +164,6 @@ def _in_one_vpc(left: Iterable[Value], right: Iterable[Value]) -> Truth:
 
 
 def _passages(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Passage, ...]:
-    if destination.target.services and not destination.is_shown:
-        return _ways_to(deployment, source, destination.target)
     found = []
     meeting = _Meeting(deployment, source, destination)
     for there in _subnets_at(deployment, source, destination):

@@ -6,14 +6,14 @@ from dms_checks.deployment import Deployment
 from dms_checks.engines import ENGINES
 from dms_checks.hops import Hop, Step
 from dms_checks.model import Resource, Truth, Value
-from dms_checks.network import Pair, pairs_of
+from dms_checks.network import Pair, database_pairs, pairs_of, service_pairs
 from dms_checks.rule import Claim
 
 
 def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) -> Iterator[Claim]:
     """For each endpoint of a consumer whether it is blocked at one of some steps; all that are, in one message for each reason."""
     blocked: dict[str, tuple[Hop, dict[str, Pair]]] = {}
-    for pair in pairs_of(deployment, consumer):
+    for pair in _pairs_with(deployment, consumer, steps):
         truth = _is_blocked(pair, steps)
         if truth is None:
             continue
@@ -29,6 +29,17 @@ def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) 
         related += [pair.target.resource for pair in pairs.values() if pair.target.resource is not None]
         message = f"{consumer} cannot reach {' and '.join(pairs)}, since {hop.reason}"
         yield Claim(Truth.YES, at, message, tuple(related))
+
+
+_OF_DATABASES = {Step.INGRESS, Step.NAT_ADDRESS, Step.HOST}
+_OF_SERVICES = {Step.VPC_ENDPOINT}
+
+
+def _pairs_with(deployment: Deployment, consumer: Resource, steps: tuple[Step, ...]) -> tuple[Pair, ...]:
+    """The pairs whose ways have some steps. To look at others would make the answer hang on what does not matter for it."""
+    if _OF_SERVICES.issuperset(steps):
+        return service_pairs(deployment, consumer)
+    return database_pairs(deployment, consumer) if _OF_DATABASES.issuperset(steps) else pairs_of(deployment, consumer)
 
 
 def _is_blocked(pair: Pair, steps: tuple[Step, ...]) -> Truth | None:

@@ -1,11 +1,10 @@
 """Where packets go: which route table a subnet has, and what stands where its routes lead."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from dms_checks import network_vocabulary
-from dms_checks.addresses import Network, inside, network, overlaps
+from dms_checks.addresses import PUBLIC, Network, inside, network, overlaps
 from dms_checks.deployment import Deployment
 from dms_checks.model import Kind, Reference, Resource, Truth, Value
 
@@ -53,12 +52,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The route table of a subnet: the resource, None for a main one that nothing adopts; ``others``: whether it may have other routes."""
+    """The route table of a subnet: the resource, None for a main one that nothing adopts; ``others``: whether it may have other routes.
+
+    The routes to the ranges of its ``vpc`` come with it.
+    """
 
     resource: Resource | None
     name: str
     routes: tuple[Route, ...]
     others: Truth
+    vpc: Resource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def _main(deployment: Deployment, vpc: Resource) -> Table | None:
     if not added and not deployment.referrers(vpc, network_vocabulary.ROUTE_TABLE, "vpc"):
         return None
     others = _propagated(deployment, vpc)
-    return Table(None, f"the main route table of {vpc.where}", (*_local(deployment, vpc), *added), others)
+    return Table(None, f"the main route table of {vpc.where}", tuple(added), others, vpc)
 
 
 def _own(deployment: Deployment, table: Resource) -> Table:
@@ -150,11 +153,10 @@ def _read(deployment: Deployment, table: Resource) -> Table:
         for item in items or ()
     ]
     vpc = deployment.target(table["vpc"], network_vocabulary.VPC)
-    local = _local(deployment, vpc) if vpc else ()
     gateways = table["propagating_gateways"].items()
     propagated = Truth.of(False if gateways == () else None) | _propagated(deployment, table)
     others = propagated | Truth.of(None if open_ended else False)
-    return Table(table, name, (*local, *inline, *_alone(deployment, table)), others)
+    return Table(table, name, (*inline, *_alone(deployment, table)), others, vpc)
 
 
 def _alone(deployment: Deployment, table: Resource) -> list[Route]:
@@ -224,29 +226,30 @@ def _made(deployment: Deployment, value: Value, kinds: tuple[Kind, ...]) -> Reso
 # --- where it sends packets -------------------------------------------------------------------------------------------
 
 
-def decide(table: Table, wanted: Iterable[Network]) -> Decision:
+def decide(deployment: Deployment, table: Table, wanted: tuple[Network, ...]) -> Decision:
     """The route that decides where packets to an address in some ranges go: the longest prefix that holds it.
 
     ``wanted`` has the ranges that hold the address. Where the answer differs for some of them, it can't be told.
     """
-    first, *rest = [_decide(table, range_) for range_ in wanted] or [UNDECIDED]
+    # Whatever the ranges of a VPC are, they are no public ones.
+    local = _local(deployment, table.vpc) if table.vpc and wanted is not PUBLIC else ()
+    routes = (*local, *table.routes)
+    first, *rest = [_decide(routes, table.others, range_) for range_ in wanted] or [UNDECIDED]
     return first if all(decision.leads_where(first) for decision in rest) else UNDECIDED
 
 
-def _decide(table: Table, wanted: Network) -> Decision:
-    holding = [route for route in table.routes if route.range and inside(wanted, route.range) and route.applies is Truth.YES]
+def _decide(routes: tuple[Route, ...], others: Truth, wanted: Network) -> Decision:
+    holding = [route for route in routes if route.range and inside(wanted, route.range) and route.applies is Truth.YES]
     best = max(holding, key=lambda route: route.range.prefixlen if route.range else 0, default=None)
     decision = Decision(best, Truth.YES)
-    parts = [route for route in table.routes if route.range and overlaps(wanted, route.range) and not inside(wanted, route.range)]
+    parts = [route for route in routes if route.range and overlaps(wanted, route.range) and not inside(wanted, route.range)]
     uncertain = [
-        route for route in table.routes if route.range is None or (route.applies is not Truth.YES and inside(wanted, route.range))
+        route for route in routes if route.range is None or (route.applies is not Truth.YES and inside(wanted, route.range))
     ]
     # No route that is learned or not known takes the place of the VPC's own.
     is_local = best is not None and best.way is Way.LOCAL
     rivals = parts if is_local else [*parts, *uncertain]
-    if (table.others is not Truth.NO and not is_local) or not all(
-        Decision(route, Truth.YES).leads_where(decision) for route in rivals
-    ):
+    if (others is not Truth.NO and not is_local) or not all(Decision(route, Truth.YES).leads_where(decision) for route in rivals):
         return UNDECIDED
     return decision
 

@@ -115,7 +115,7 @@ def _by_internet(
 ) -> Iterator[Hop]:
     yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO))
     yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
-    decision = decide(table, PUBLIC)
+    decision = decide(deployment, table, PUBLIC)
     if decision.known is not Truth.YES:
         yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
         return

@@ -125,7 +125,7 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the subnet stands elsewhere")
             yield from self._in(None, Truth.UNKNOWN)
             return
-        decision = decide(table, self.addresses)
+        decision = decide(self.deployment, table, self.addresses)
         if decision.known is not Truth.YES:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
             yield from self._in(None, Truth.UNKNOWN)
@@ -244,7 +244,7 @@ class _Walk:
         ranges = range_of(self.deployment, self.here)
         if table is None or ranges is None or route is None:
             return Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the database's subnet stands elsewhere", back=True)
-        decision = decide(table, ranges)
+        decision = decide(self.deployment, table, ranges)
         if decision.known is not Truth.YES:
             return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known", back=True)
         there = ", ".join(map(str, ranges))
@@ -288,7 +288,7 @@ class _Walk:
         yield arrival
         yield self._acl(self.there, Side.OUT, ports, PUBLIC, back=True)
         table = table_of(self.deployment, self.there) if self.there else None
-        decision = decide(table, PUBLIC) if table else None
+        decision = decide(self.deployment, table, PUBLIC) if table else None
         if table is None or decision is None or decision.known is not Truth.YES:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the way back of the database stands elsewhere", back=True)
         elif decision.route is None or decision.route.way is not Way.INTERNET_GATEWAY:
