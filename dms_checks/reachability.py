@@ -13,17 +13,20 @@ from dms_checks.rule import Claim
 def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) -> Iterator[Claim]:
     """For each endpoint of a consumer whether it is blocked at one of some steps; all that are, in one message for each reason."""
     blocked: dict[str, tuple[Hop, dict[str, Pair]]] = {}
+    others = set()
     for pair in _pairs_with(deployment, consumer, steps):
         truth = _is_blocked(pair, steps)
         if truth is None:
             continue
         truth = truth & pair.connected & deployment.complete
         if truth is not Truth.YES:
-            yield Claim(truth, at, "")
+            others.add(truth)
             continue
         for hop in pair.blocking:
             if hop.step in steps:
                 blocked.setdefault(hop.reason, (hop, {}))[1][target_name(pair)] = pair
+    for truth in others:
+        yield Claim(truth, at, "")
     for hop, pairs in blocked.values():
         related = [hop.what] if hop.what else []
         related += [pair.target.resource for pair in pairs.values() if pair.target.resource is not None]
@@ -46,10 +49,15 @@ def _is_blocked(pair: Pair, steps: tuple[Step, ...]) -> Truth | None:
     """Whether a pair is blocked at some steps; None where they have no part in it."""
     if any(hop.step in steps for hop in pair.blocking):
         return Truth.YES
-    hops = [[hop.truth for hop in passage.hops if hop.step in steps] for passage in pair.passages]
-    if pair.verdict is Truth.YES and not any(hops):
-        return None
-    return Truth.NO if all(found and set(found) == {Truth.YES} for found in hops) else Truth.UNKNOWN
+    passing = 0
+    for passage in pair.passages:
+        truths = [hop.truth for hop in passage.hops if hop.step in steps]
+        if any(truth is not Truth.YES for truth in truths):
+            return Truth.UNKNOWN
+        passing += bool(truths)
+    if passing == len(pair.passages):
+        return Truth.NO
+    return None if pair.verdict is Truth.YES and not passing else Truth.UNKNOWN
 
 
 def target_name(pair: Pair) -> str:

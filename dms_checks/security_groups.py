@@ -3,7 +3,7 @@
 Security groups are stateful: who may open a connection gets its answer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -170,24 +170,42 @@ def _prefix_list(deployment: Deployment, value: Value) -> Ranges:
 # --- what they admit --------------------------------------------------------------------------------------------------
 
 
-def admit(deployment: Deployment, groups: Iterable[Resource], direction: Direction, port: int | None, peer: Peer) -> Truth:
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What some groups together let through at one port: certainly, and possibly. ``others``: whether there may be rules that are not known."""
+
+    everything: bool
+    others: bool
+    certain: tuple[Rule, ...]
+    possible: tuple[Rule, ...]
+    certain_ranges: Ranges
+    possible_ranges: Ranges
+
+
+def admit(deployment: Deployment, groups: Sequence[Resource], direction: Direction, port: int | None, peer: Peer) -> Truth:
     """Whether some groups together let a TCP connection through: out to a port of the peer, or from the peer to a port of theirs."""
-    rules = [rules_of(deployment, group, direction) for group in groups]
-    key = ("admit", tuple(map(id, rules)), port, peer)
-    return deployment.remembered(key, lambda: _admit(rules, port, peer))
-
-
-def _admit(rules: list[Rules], port: int | None, peer: Peer) -> Truth:
-    if any(part.allows_all is Truth.YES for part in rules):
+    key = ("open", tuple(group.address for group in groups), direction, port)
+    found = deployment.remembered(key, lambda: _open([rules_of(deployment, group, direction) for group in groups], port))
+    if found.everything:
         return Truth.YES
-    open_ended = any(part.allows_all is Truth.UNKNOWN or part.others is not Truth.NO for part in rules)
+    if Truth.YES in _by_name(found.certain, peer) or _hold(found.certain_ranges, peer) is Truth.YES:
+        return Truth.YES
+    maybe = Truth.any([*_by_name(found.possible, peer), _hold(found.possible_ranges, peer)])
+    return Truth.UNKNOWN if found.others or maybe is not Truth.NO else Truth.NO
+
+
+def _open(rules: list[Rules], port: int | None) -> _Open:
     at_port = [(rule, rule.ports.hold(port) & rule.applies) for part in rules for rule in part.listed]
-    certain = [rule for rule, truth in at_port if truth is Truth.YES]
-    possible = [rule for rule, truth in at_port if truth is not Truth.NO]
-    if Truth.any(_by_name(certain, peer)) is Truth.YES or _hold([rule.ranges for rule in certain], peer) is Truth.YES:
-        return Truth.YES
-    maybe = Truth.any([*_by_name(possible, peer), _hold([rule.ranges for rule in possible], peer)])
-    return Truth.UNKNOWN if open_ended or maybe is not Truth.NO else Truth.NO
+    certain = tuple(rule for rule, truth in at_port if truth is Truth.YES)
+    possible = tuple(rule for rule, truth in at_port if truth is not Truth.NO)
+    return _Open(
+        any(part.allows_all is Truth.YES for part in rules),
+        any(part.allows_all is Truth.UNKNOWN or part.others is not Truth.NO for part in rules),
+        certain,
+        possible,
+        _together(rule.ranges for rule in certain),
+        _together(rule.ranges for rule in possible),
+    )
 
 
 def _by_name(rules: Iterable[Rule], peer: Peer) -> Iterator[Truth]:
@@ -202,9 +220,8 @@ def _by_name(rules: Iterable[Rule], peer: Peer) -> Iterator[Truth]:
             yield Truth.YES
 
 
-def _hold(parts: Iterable[Ranges], peer: Peer) -> Truth:
+def _hold(ranges: Ranges, peer: Peer) -> Truth:
     """Whether ranges hold the peer's address."""
-    ranges = _together(parts)
     rest = Truth.UNKNOWN if ranges.unknown else Truth.NO
     if peer.somewhere:
         return Truth.YES if ranges.known or ranges.names else rest

@@ -140,6 +140,10 @@ class Target:
 
 def target_of(deployment: Deployment, endpoint: Resource) -> Target:
     """What an endpoint points at."""
+    return deployment.remembered(("target", endpoint.address), lambda: _target_of(deployment, endpoint))
+
+
+def _target_of(deployment: Deployment, endpoint: Resource) -> Target:
     engine = ENGINES.get(endpoint["engine"].word or "")
     name = engine.name if engine else ""
     if engine and name in _SERVICES:
