@@ -3,6 +3,8 @@
 A scenario is a folder. ``working.tf`` and ``working.template`` say the same in both dialects; ``broken.yaml`` lists the ways to break it, each
 an edit of both texts with the finding that it leads to; ``working.plan.json`` and ``broken/NAME.plan.json`` are plans (see make_plans.py).
 
+Entries are:
+
     - name: egress-other-port          # the name of its plan file
       breaks: What is wrong, in a sentence.
       finding: DMS30                   # the one finding, on the consumer
@@ -106,8 +108,9 @@ def scenarios() -> list[Scenario]:
 def scenario(folder: Path) -> Scenario:
     """The scenario in a folder."""
     listed = folder / "broken.yaml"
-    entries = yaml.safe_load(listed.read_text("utf-8")) or [] if listed.exists() else []
-    return Scenario(folder, tuple(_variant(**entry) for entry in entries))
+    # Everything is a text: the word "on" is a truth otherwise.
+    entries = yaml.load(listed.read_text("utf-8"), yaml.BaseLoader) if listed.exists() else []
+    return Scenario(folder, tuple(_variant(**entry) for entry in entries or ()))
 
 
 def _variant(*, name: str, breaks: str, finding: str, also: tuple[str, ...] = (), **dialects: dict[str, Any]) -> Variant:
