@@ -192,6 +192,29 @@ def test_references(text: str, reference: Reference) -> None:
     assert _value(text).reference == reference
 
 
+def test_the_range_of_a_network_is_read_where_it_is_written() -> None:
+    template = """
+        Resources:
+          Written: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Select [1, [10.1.0.0/16, 10.2.0.0/16]]}}
+          Allotted: {Type: AWS::EC2::VPC, Properties: {Ipv4IpamPoolId: pool}}
+          Circular: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !GetAtt Circular.CidrBlock}}
+          Group:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              SecurityGroupIngress: [!GetAtt Written.CidrBlock, !Sub "${Written.CidrBlock}", !GetAtt Allotted.CidrBlock, !GetAtt Circular.CidrBlock]
+    """
+
+    def question(deployment: Deployment) -> tuple[Value, ...]:
+        group = deployment.get("Group")
+        assert group
+        return group["ingress"].items() or ()
+
+    written, substituted, allotted, circular = next(iter(Template(parse("t", template).tree, "t").explore(question)))[0]
+    assert written.text == substituted.text == "10.2.0.0/16"
+    assert allotted.reference == Reference("Allotted", "CidrBlock")
+    assert circular.text is None
+
+
 def test_an_unknown_value_keeps_what_is_written_around_it() -> None:
     value = _value("!Sub 'com.amazonaws.${Free}.s3'")
     assert value.is_unknown

@@ -35,6 +35,9 @@ _OUTSIDE = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource",
 _ELSEWHERE = ""
 """Among the names of parameters: something that is no parameter, and not written in the template."""
 
+_GIVEN_BACK = (("AWS::EC2::VPC", "CidrBlock"), ("AWS::EC2::Subnet", "CidrBlock"))
+"""The attributes that are a property of the resource, of which it matters what is written there."""
+
 _REGION = "AWS::Region"
 _KEY_ARN = re.compile(rf"arn:[^:]*:kms:({REGION}):")
 
@@ -468,12 +471,24 @@ class _World:
 
     def get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        written = self._written(*parts) if isinstance(parts, list) and len(parts) == 2 else None
+        if written is not None:
+            return written
         self._sources[_ELSEWHERE] = None
         if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
             return _UNKNOWN
         if parts[0] not in self.template.resources:
             return _UNKNOWN
         return _token(parts[0], parts[1] if isinstance(parts[1], str) else "")
+
+    def _written(self, name: Any, attribute: Any) -> Any:
+        """The property that an attribute gives back, as it is written; None where it is not."""
+        resource = self.template.resources.get(name, {}) if isinstance(name, str) else {}
+        properties = resource.get("Properties")
+        if (resource.get("Type"), attribute) not in _GIVEN_BACK or not isinstance(properties, dict):
+            return None
+        plain = self.evaluate(properties.get(attribute))
+        return plain if isinstance(plain, str) else None
 
     def branch(self, argument: Any) -> int | None:
         """The index of the branch that ``Fn::If`` takes, or None."""
