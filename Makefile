@@ -17,7 +17,7 @@ help:
 	@echo "make demo    run Checkov and cfn-lint with our rules on examples/"
 	@echo "make test    everything that CI checks"
 	@echo "make format  bring the code into form"
-	@echo "make docs    write docs/, examples/profiles/ and the table in README.md"
+	@echo "make docs    write docs/, examples/profiles/, and table and picture in README.md"
 	@echo "make plans   make the plan files of the fixtures (needs terraform)"
 	@echo "make sensitive  write down the provider's sensitive attributes (needs terraform)"
 	@echo "make bench   measure what our rules cost in each host"

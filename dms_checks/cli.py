@@ -1,9 +1,10 @@
-"""The command line: where the policies for Checkov are, which rules there are, and whether the installation works.
+"""The command line: where the policies for Checkov are, which rules there are, whether the installation works, and a migration as a picture.
 
 Imports no host, so that it answers at once and says what is wrong when a host does not start.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -63,6 +64,14 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("doctor", help="see whether the rules load and fire in the Checkov and cfn-lint on PATH")
     check.set_defaults(command=_doctor)
+
+    diagram = commands.add_parser("diagram", help="draw which endpoints a migration reaches, and what blocks the others")
+    diagram.add_argument(
+        "path", metavar="PATH", type=Path, help="a folder of Terraform files, a plan in JSON, or a CloudFormation template"
+    )
+    diagram.add_argument("--format", choices=("mermaid", "svg"), default="mermaid", help="mermaid (default) or svg")
+    diagram.add_argument("--output", metavar="FILE", type=Path, help="where to write it; standard output without")
+    diagram.set_defaults(command=_diagram)
     return parser
 
 
@@ -114,6 +123,36 @@ def _doctor(_: argparse.Namespace) -> int:
         print(result, flush=True)
         healthy = healthy and result.healthy
     return 0 if healthy else 1
+
+
+def _diagram(chosen: argparse.Namespace) -> int:
+    # The other commands do without readers and networks, and start faster.
+    from dms_checks.drawings.command import CannotDraw, drawing_of
+
+    try:
+        text, notes = drawing_of(chosen.path, chosen.format)
+        _write(text, chosen.output)
+    except CannotDraw as error:
+        print(f"dms-checks: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if chosen.output is None or isinstance(error, BrokenPipeError):
+            raise
+        print(f"dms-checks: {chosen.output} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
+    for note in notes:
+        print(f"dms-checks: {note}", file=sys.stderr)
+    return 0
+
+
+def _write(text: str, file: Path | None) -> None:
+    """Write a drawing to a file, or to standard output: in UTF-8, which Mermaid and SVG are read as."""
+    if file is not None:
+        file.write_text(text, encoding="utf-8", newline="\n")
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

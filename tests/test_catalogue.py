@@ -87,7 +87,9 @@ ROOMS = {
     "hosts": {"model", "vocabulary", "credentials", "rule", "catalogue", "analysis", "readers", "hosts"},
     "cfn_lint": {"hosts"},
     "doctor": {"analysis", "readers", "catalogue", "deployment", "model", "rule", "rules"},
-    "cli": {"catalogue", "model", "rule", "doctor"},
+    "diagram": {"deployment", "engines", "hops", "model", "network", "network_vocabulary", "vocabulary"},
+    "drawings": {"diagram", "drawings", "model", "readers"},
+    "cli": {"catalogue", "model", "rule", "doctor", "drawings"},
 }
 
 HOSTS = {"checkov": {"hosts/checkov.py"}, "cfnlint": {"hosts/cfn_lint.py"}}

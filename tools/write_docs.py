@@ -1,4 +1,4 @@
-"""Write docs/, the rule table in README.md and examples/profiles/ out of the catalogue; with --check, say whether they are current.
+"""Write docs/, the rule table and the picture in README.md and examples/profiles/; with --check, say whether they are current.
 
 A page is derived from the rule's own file, so that a rule is described once.
 """
@@ -12,6 +12,7 @@ import profiles
 from markdown_table import table as _rows
 
 from dms_checks.catalogue import RETIRED, RULES
+from dms_checks.drawings.command import drawing_of
 from dms_checks.model import Dialect
 from dms_checks.rule import Level, Rule
 
@@ -19,7 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = Path("docs/rules")
 COVERAGE = Path("docs/coverage.md")
 README = Path("README.md")
-START, END = "<!-- rules: written by tools/write_docs.py -->", "<!-- end of rules -->"
+RULES_MARKS = ("<!-- rules: written by tools/write_docs.py -->", "<!-- end of rules -->")
+DIAGRAM_MARKS = ("<!-- diagram: written by tools/write_docs.py -->", "<!-- end of diagram -->")
+DRAWN = Path("examples/insecure/terraform")
 COMMAND = "python tools/write_docs.py"
 
 LEVELS = {
@@ -66,12 +69,18 @@ def _read(path: Path) -> str:
 
 
 def readme(text: str) -> str:
-    """README.md with the present rule table between its two marks."""
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
+    """README.md with the present rule table and the present picture, each between its two marks."""
+    drawing, _ = drawing_of(ROOT / DRAWN, "mermaid")
+    text = _between(RULES_MARKS, table(f"{PAGES.as_posix()}/"), text)
+    return _between(DIAGRAM_MARKS, f"```mermaid\n{drawing}```", text)
+
+
+def _between(marks: tuple[str, str], wanted: str, text: str) -> str:
+    before, start, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not (start and end):
-        raise SystemExit(f"{README} has lost the marks of the rule table: {START} and {END}")
-    return f"{before}{START}\n{table(f'{PAGES.as_posix()}/')}\n{END}{after}"
+        raise SystemExit(f"{README} has lost the marks {marks[0]} and {marks[1]}")
+    return f"{before}{start}\n{wanted}\n{end}{after}"
 
 
 def table(folder: str) -> str:

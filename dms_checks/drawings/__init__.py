@@ -1,0 +1,1 @@
+"""Ways to draw a picture: each takes one and gives a text."""
