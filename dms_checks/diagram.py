@@ -200,7 +200,8 @@ def _destination(pair: Pair) -> str:
     """The engine and where it is: ``MySQL at 10.20.4.15``."""
     name = pair.endpoint["engine"].word or ""
     engine = ENGINES[name].title if name in ENGINES else name
-    place = str(pair.target.resource or pair.target.address or pair.target.name or "")
+    written = "" if pair.target.is_hidden else pair.target.address or pair.target.name
+    place = str(pair.target.resource or written)
     return f"{engine} at {place}" if engine and place else engine or place
 
 
@@ -318,10 +319,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _secrets(pair: Pair, secrets: Iterable[str]) -> list[str]:
-    """What must not be printed of a pair: what the input marks as sensitive, and a host that comes out of a hidden parameter."""
+    """What must not be printed of a pair: what the input marks as sensitive, and a host that comes out of a secret or a hidden parameter."""
     host = pair.endpoint["server_name"]
-    is_hidden = any(source.hidden is Truth.YES for source in host.inputs)
-    return [*secrets, *([host.text] if is_hidden and host.text else [])]
+    is_hidden = pair.target.is_hidden or any(source.hidden is Truth.YES for source in host.inputs)
+    return [*secrets, *(str(text) for text in (host.text, pair.target.address, pair.target.name) if is_hidden and text)]
 
 
 def _concealed(text: str, secrets: Iterable[str]) -> str:
