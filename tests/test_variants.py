@@ -43,6 +43,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS33": (("engine_version",), True),
     "DMS35": (("public",), ("AWS::DMS::ReplicationInstance", "AWS::DMS::InstanceProfile", "aws_dms_instance_profile")),
     "DMS38": (("subnets", "subnet_group", "security_groups"), False),
+    "DMS39": (("subnet_group", "security_groups"), True),
     "DMS50": ((*SECRETS, "extra_connection_attributes", "pem"), False),
     "DMS51": ((*SECRETS, "extra_connection_attributes"), False),
     "DMS52": (("secret", "asm_secret"), False),
@@ -83,8 +84,12 @@ DECIDED: dict[str, dict[str, set[Outcome]]] = {
     # Rules that only ask whether there is a value: a data source gives one.
     "DMS52": {"data source": {Outcome.FAILS}},
     "DMS57": {"data source": {Outcome.FAILS}},
+    "DMS39": {"data source": {Outcome.PASSES}},
 }
 """What a rule says of a value that is not known, by the way of writing it, where that is not "unknown"."""
+
+ALL = ("DMS39",)
+"""Rules that ask for all of their attributes: those that a fixture leaves out are made unknown too."""
 
 UNVARIED = {
     "DMS63": "what a resource waits for is no attribute of it, see test_dependencies.py",
@@ -164,8 +169,11 @@ def assert_omitted(analysis: Analysis, rule: str, address: str) -> None:
 # --- CloudFormation ---------------------------------------------------------------------------------------------------
 
 
-def _paths(resource: Resource, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _paths(resource: Resource, rule: str) -> list[tuple[str, ...]]:
     """Where the offending attributes stand, or where they could."""
+    names, _ = OFFENDING[rule]
+    if rule in ALL:
+        return [resource.paths(name)[0] for name in names]
     attributes = [resource.kind.attribute(name, resource.type) for name in names if name in resource.kind.attributes]
     paths = [path for attribute in attributes for path in attribute.paths(resource.dialect)]
     given = [tuple(path.split(".")) for path in paths if not resource.read(tuple(path.split("."))).is_absent]
@@ -182,7 +190,7 @@ def _template(fixture: Fixture, way: str | None) -> Analysis:
     tree.setdefault("Conditions", {})["Elsewhere"] = {"Fn::Equals": [{"Fn::ImportValue": "a"}, "b"]}
     for rule, address in varied(fixture):
         (resource, *_) = resources_of(original, address)
-        for path in _paths(resource, OFFENDING[rule][0]):
+        for path in _paths(resource, rule):
             node = tree["Resources"][address]["Properties"]
             for step in path[:-1]:
                 node = node.setdefault(step, {})
@@ -225,7 +233,7 @@ def _terraform(fixture: Fixture, way: str | None) -> Analysis:
     root = _root(fixture.path)
     offending: dict[str, set[tuple[str, ...]]] = {}
     for rule, address in varied(fixture):
-        offending.setdefault(address, set()).update(_paths(resources_of(root, address)[0], OFFENDING[rule][0]))
+        offending.setdefault(address, set()).update(_paths(resources_of(root, address)[0], rule))
     # From the last to the first, so that the lines of the others stay theirs.
     for address in sorted(offending, key=lambda address: -resources_of(root, address)[0].place.line):
         place = resources_of(root, address)[0].place

@@ -605,7 +605,7 @@ class _World:
         if isinstance(plain, list):
             items = [self.value(item, (*path, index)) for index, item in enumerate(plain)]
             items = [replace(item, inputs=inputs) for item in items] if inputs else items
-            return Value.known(tuple(item for item in items if not item.is_absent), path)
+            return Value.known(tuple(item for item in items if not item.is_absent), path, inputs)
         if plain is None:
             return Value.absent(path[:-1])
         return _scalar(plain, path, inputs)

@@ -267,7 +267,7 @@ def decode_value(encoded: Any, path: Path, inputs: tuple[Input, ...] = ()) -> Va
     if encoded is None:
         return Value.absent(path[:-1])
     if isinstance(encoded, list):
-        return Value.known(tuple(decode_value(item, (*path, index), inputs) for index, item in enumerate(encoded)), path)
+        return Value.known(tuple(decode_value(item, (*path, index), inputs) for index, item in enumerate(encoded)), path, inputs)
     if not isinstance(encoded, dict):
         return Value.known(encoded, path, inputs)
     if "made" in encoded:

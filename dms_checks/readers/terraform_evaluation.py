@@ -542,17 +542,21 @@ class Encoder:
             return _made(trace.value, trace.inputs)
         return None if outcome == "null" else _made(_unknown(trace.origin, tracing.candidates([trace])), trace.inputs)
 
-    def _list(self, value: list[Any], source: Any, scope: Any) -> list[Any]:
+    def _list(self, value: list[Any], source: Any, scope: Any) -> Any:
         if isinstance(source, hcl.List) and len(source.items) == len(value):
             return [self._value(item, part, scope) for item, part in zip(value, source.items, strict=True)]
         elements = self._tracer.ask_elements(source, scope) if source is not None and scope is not None else None
-        if elements is not None and len(elements) == len(value):
+        if elements and len(elements) == len(value):
             return [self._element(item, trace) for item, trace in zip(value, elements, strict=True)]
         encoded = [self._value(item, None, None) for item in value]
-        if source is not None and scope is not None and not self._tracer.certainly_known(source, scope):
+        if source is None or scope is None:
+            return encoded
+        trace = self._tracer.ask(source, scope)
+        if not self._tracer.certainly_known(source, scope):
             # tfparse leaves out what it cannot know.
-            encoded.append(_unknown("", tracing.candidates([self._tracer.ask(source, scope)])))
-        return encoded
+            return [*encoded, _unknown("", tracing.candidates([trace]))]
+        # Of an empty list no element says what it is made of.
+        return encoded or _made(encoded, trace.inputs)
 
     def _element(self, item: Any, trace: Any) -> Any:
         """An element of a list: what tfparse says of it, unless the tracer says that it cannot know."""
