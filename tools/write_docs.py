@@ -1,14 +1,16 @@
-"""Write docs/, the rule table and the picture in README.md and examples/profiles/; with --check, say whether they are current.
+"""Write docs/, the rule table and the pictures in README.md and docs/network.md and examples/profiles/; with --check, say whether they are current.
 
 A page is derived from the rule's own file, so that a rule is described once.
 """
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import coverage_page
 import profiles
+import scenarios
 from markdown_table import table as _rows
 
 from dms_checks.catalogue import RETIRED, RULES
@@ -23,6 +25,9 @@ README = Path("README.md")
 RULES_MARKS = ("<!-- rules: written by tools/write_docs.py -->", "<!-- end of rules -->")
 DIAGRAM_MARKS = ("<!-- diagram: written by tools/write_docs.py -->", "<!-- end of diagram -->")
 DRAWN = Path("examples/insecure/terraform")
+NETWORK = Path("docs/network.md")
+SCENARIO = "one-vpc-group-reference"
+SCENARIO_BROKEN = "acl-of-the-databases-denies-answers"
 COMMAND = "python tools/write_docs.py"
 
 LEVELS = {
@@ -59,6 +64,7 @@ def documents() -> dict[Path, str]:
         PAGES / "README.md": index(),
         COVERAGE: coverage_page.page(),
         README: readme(_read(README)),
+        NETWORK: network(_read(NETWORK)),
         **profiles.files(),
     }
 
@@ -75,11 +81,24 @@ def readme(text: str) -> str:
     return _between(DIAGRAM_MARKS, f"```mermaid\n{drawing}```", text)
 
 
+def network(text: str) -> str:
+    """docs/network.md with the present pictures of a scenario, as it works and broken in one way."""
+    scenario = scenarios.scenario(scenarios.FOLDER / SCENARIO)
+    broken = next(variant for variant in scenario.variants if variant.name == SCENARIO_BROKEN)
+    for name, variant in (("working", None), ("broken", broken)):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / scenarios.SOURCES["cloudformation"]
+            file.write_text(scenario.text("cloudformation", variant), encoding="utf-8")
+            drawing, _ = drawing_of(file, "mermaid")
+        text = _between((f"<!-- diagram: {name} -->", DIAGRAM_MARKS[1]), f"```mermaid\n{drawing}```", text)
+    return text
+
+
 def _between(marks: tuple[str, str], wanted: str, text: str) -> str:
     before, start, rest = text.partition(marks[0])
     _, end, after = rest.partition(marks[1])
     if not (start and end):
-        raise SystemExit(f"{README} has lost the marks {marks[0]} and {marks[1]}")
+        raise SystemExit(f"a page has lost the marks {marks[0]} and {marks[1]}")
     return f"{before}{start}\n{wanted}\n{end}{after}"
 
 
