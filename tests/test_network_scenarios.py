@@ -70,8 +70,7 @@ class Case:
     def wanted(self) -> Findings:
         if self.variant is None or self.broken is None:
             return set()
-        address = self.broken.on or self.consumer
-        return {(rule, address) for rule in self.variant.rules}
+        return {(rule, address) for rule in self.variant.rules for address in self.broken.on or (self.consumer,)}
 
     @property
     def consumer(self) -> str:
@@ -151,8 +150,8 @@ def test_library(case: Case, staged: dict[str, Path]) -> None:
     assert {(finding.rule.id, support.without_keys(finding.resource)) for finding in found} == case.wanted
     if case.variant is not None and case.broken is not None:
         messages = [finding.message for finding in found if finding.rule.id == case.variant.finding]
-        assert len(messages) == 1
-        assert re.search(rf"(?<![\w.]){re.escape(case.broken.names)}(?!\w)", messages[0]), messages
+        named = re.compile(rf"(?<![\w.]){re.escape(case.broken.names)}(?!\w)")
+        assert any(named.search(message) for message in messages), messages
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.variant is None], ids=lambda case: case.name)

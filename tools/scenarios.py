@@ -11,7 +11,7 @@ Entries are:
       also: [DMS31]                    # other rules that must find it too, on the consumer
       terraform:
         names: aws_security_group.dms  # what the finding's message must name
-        on: aws_dms_endpoint.ledger    # where the finding stands when it is not on the consumer
+        on: aws_dms_endpoint.ledger    # where the finding stands when it is not on the consumer; or a list of places
         edits:
           - { replace: "  from_port = 5432\\n", by: "  from_port = 443\\n" }    # what is replaced occurs once
       cloudformation: …                # the same; either is left out where a dialect cannot say it
@@ -44,7 +44,7 @@ class Break:
 
     names: str
     edits: tuple[Edit, ...]
-    on: str = ""
+    on: tuple[str, ...] = ()
 
     def apply(self, text: str) -> str:
         """Break a text. Raises ValueError when an edit has not exactly one place to go."""
@@ -119,5 +119,5 @@ def _variant(*, name: str, breaks: str, finding: str, also: tuple[str, ...] = ()
     return Variant(name, breaks, finding, tuple(also), {dialect: _break(**told) for dialect, told in dialects.items()})
 
 
-def _break(*, edits: list[dict[str, str]], **told: str) -> Break:
-    return Break(edits=tuple(Edit(**edit) for edit in edits), **told)
+def _break(*, names: str, edits: list[dict[str, str]], on: str | list[str] | tuple[str, ...] = ()) -> Break:
+    return Break(names, tuple(Edit(**edit) for edit in edits), (on,) if isinstance(on, str) else tuple(on))
