@@ -240,13 +240,15 @@ def _reason(hops: tuple[Hop, ...], state: Truth, secrets: Iterable[str]) -> str:
 
 
 def _why(hop: Hop) -> str:
-    """The reason without the name of what decides. Continues "blocked: …" or "not known: …"."""
+    """The reason without the name of what decides, and without lines. Continues "blocked: …" or "not known: …"."""
     if hop.truth is Truth.UNKNOWN and hop.what is not None and hop.what.kind in _FILTERS:
         return "whether it lets this pass"
-    for subject in (hop.what.where, hop.what.address) if hop.what else ():
-        if hop.reason.startswith(f"{subject} "):
-            return hop.reason[len(subject) + 1 :]
-    return hop.reason
+    reason = _LINE.sub("", hop.reason)
+    return reason.removeprefix(f"{hop.what.address} ") if hop.what is not None else reason
+
+
+_LINE = re.compile(r" \([^()]*\bline \d+\)")
+"""Where something stands, as ``Resource.where`` says it."""
 
 
 def _boxes(hops: tuple[Hop, ...], state: Truth, secrets: Iterable[str]) -> Iterator[Box]:
@@ -266,7 +268,7 @@ _COLUMNS = {
     Step.ACL: 1,
     Step.ROUTE: 1,
     Step.HOST: 2,
-    Step.VPC_ENDPOINT: 2,
+    Step.VPC_ENDPOINT: 1,
     Step.NAT_ADDRESS: 3,
     Step.INGRESS: 3,
 }

@@ -55,10 +55,10 @@ def _width(char: str) -> int:
 
 
 def clipped(text: str, columns: int) -> str:
-    """A text that takes no more than some columns; what is left out in the middle is an ellipsis."""
+    """A text that takes no more than some columns: of a name the middle is left out, of a sentence the end."""
     if width(text) <= columns:
         return text
-    head, tail = text[: columns // 2], text[-(columns // 3) :]
+    head, tail = (text[:columns], "") if " " in text else (text[: columns // 2], text[-(columns // 3) :])
     while width(head) + 1 + width(tail) > columns and (head or tail):
         head, tail = (head[:-1], tail) if width(head) >= width(tail) else (head, tail[1:])
     return f"{head.rstrip()}…{tail.lstrip()}"

@@ -16,7 +16,7 @@ COLUMNS = 36
 COLUMNS_OF_LINES = 24
 """How wide the labels of boxes and of lines are: Mermaid breaks words at 200 pixels otherwise, and names nowhere."""
 
-LONGEST = 3
+LONGEST, LONGEST_REASON = 3, 5
 """How many lines one text takes at most."""
 
 CLASSES = {Truth.YES: "passes", Truth.NO: "blocks", Truth.UNKNOWN: "unknown"}
@@ -118,11 +118,11 @@ def _line(connection: Connection, place: int, is_detailed: bool) -> str:
 def _words(connection: Connection, place: int) -> list[str]:
     box = connection.between[place] if place < len(connection.between) else None
     if place:
-        return wrapped(box.reason, COLUMNS_OF_LINES, LONGEST) if box and connection.state is Truth.NO else []
+        return wrapped(box.reason, COLUMNS_OF_LINES, LONGEST_REASON) if box and connection.state is Truth.NO else []
     port = f"port {connection.port}" if connection.port is not None else ""
     reason = box.reason if box and connection.state is Truth.NO else connection.reason
     said = ": ".join(part for part in (WORDS[connection.state], reason or port) if part)
-    return [*wrapped(said, COLUMNS_OF_LINES, LONGEST), *([] if connection.certain else ["if it is used"])]
+    return [*wrapped(said, COLUMNS_OF_LINES, LONGEST_REASON), *([] if connection.certain else ["if it is used"])]
 
 
 def escaped(text: str) -> str:
