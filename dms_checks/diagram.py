@@ -130,6 +130,7 @@ def _picture(source: Source, deployment: Deployment) -> Picture:
     found = (deployment.get(address) for address, _ in source.addresses(kinds))
     consumers = [consumer for consumer in found if consumer is not None]
     pairs = {consumer.address: _distinct(pairs_of(deployment, consumer)) for consumer in consumers}
+    consumers.sort(key=lambda consumer: not pairs[consumer.address])
     is_detailed = sum(map(len, pairs.values())) <= MAXIMUM_DETAILED
     ends = _ends([pair for found in pairs.values() for pair in found], source.secrets, is_detailed)
     connections = []
@@ -339,22 +340,23 @@ def _concealed(text: str, secrets: Iterable[str]) -> str:
 
 
 def _bounded(picture: Picture) -> Picture:
-    """A picture that can be drawn: of too many pairs those that are blocked come first, and the others are counted."""
-    if len(picture.connections) <= MAXIMUM_DRAWN:
-        return picture
+    """A picture that can be drawn: of too many pairs those that are blocked come first, and what is left out is counted."""
     order = [Truth.NO, Truth.UNKNOWN, Truth.YES]
     ranked = sorted(picture.connections, key=lambda connection: order.index(connection.state))
-    drawn = set(ranked[:MAXIMUM_DRAWN])
-    kept = tuple(connection for connection in picture.connections if connection in drawn)
-    rest = [connection.state for connection in ranked[MAXIMUM_DRAWN:]]
-    consumers = {connection.consumer for connection in kept}
-    endpoints = {connection.endpoint for connection in kept}
-    frames = (Frame(frame.name, tuple(box for box in frame.consumers if box in consumers)) for frame in picture.frames)
-    note = f"{_counted(len(rest), 'more connection')} not drawn: {_counts(rest)}."
+    drawn, rest = set(ranked[:MAXIMUM_DRAWN]), [connection.state for connection in ranked[MAXIMUM_DRAWN:]]
+    used = {connection.consumer for connection in picture.connections}
+    shown = {connection.consumer for connection in drawn}
+    lonely = [box for frame in picture.frames for box in frame.consumers if box not in used]
+    shown |= set(lonely[:MAXIMUM_DRAWN])
+    endpoints = {connection.endpoint for connection in drawn}
+    frames = (Frame(frame.name, tuple(box for box in frame.consumers if box in shown)) for frame in picture.frames)
+    notes = [f"{_counted(len(rest), 'more connection')} not drawn: {_counts(rest)}."] if rest else []
+    more = len(lonely) - MAXIMUM_DRAWN
+    notes += [f"{_counted(more, 'more replication instance')} without an endpoint not drawn."] if more > 0 else []
     return replace(
         picture,
         frames=tuple(frame for frame in frames if frame.consumers),
         endpoints=tuple(box for box in picture.endpoints if box in endpoints),
-        connections=kept,
-        notes=(*picture.notes, note),
+        connections=tuple(connection for connection in picture.connections if connection in drawn),
+        notes=(*picture.notes, *notes),
     )

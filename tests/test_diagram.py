@@ -295,7 +295,7 @@ def test_a_consumer_without_endpoints_stands_alone(tmp_path: Path, capsys: pytes
     path = write(tmp_path, grid(1, 0))
     chart = read(drawn(capsys, path))
     assert (len(chart.labels), chart.links) == (1, [])
-    texts = [text.text for text in ElementTree.fromstring(drawn(capsys, path, "svg")).iter(f"{SVG}text")]
+    texts = [text.text for text in parsed(drawn(capsys, path, "svg")).iter(f"{SVG}text")]
     assert "AWS DMS, no connection" in texts
 
 
@@ -306,6 +306,12 @@ def test_of_very_many_pairs_the_blocked_ones_come_first(tmp_path: Path, capsys: 
         assert Counter(state for _, _, state in pairs) == {"blocked": 48, "not known": 48, "connects": 4}
         assert "44 more connections not drawn" in re.sub(r"\s+", " ", text)
         assert "144 connections: 48 connect, 48 are blocked, 48 are not known" in text
+
+
+def test_very_many_consumers_without_endpoints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, grid(130, 0))
+    assert len(read(drawn(capsys, path)).labels) == 101
+    assert "30 more replication instances without an endpoint not drawn." in plain(drawn(capsys, path, "svg"), "svg")
 
 
 def test_what_mermaid_refuses_is_never_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ def net(picture: Picture) -> Body:
     right = first + 2 * side + NET_GAP
     heights = _heights(picture, cards)
     left_column = _stacked([(FRAME_TOP if framed.name else 0, framed.consumers, side) for framed in picture.frames], heights)
-    right_column = _stacked([(0, picture.endpoints, 0)], heights)
+    right_column = _stacked([(0, _ordered(picture, consumers), 0)], heights)
     high = max(left_column.height, right_column.height)
     left_column, right_column = left_column.centred(high), right_column.centred(high)
     places = {**left_column.places, **right_column.places}
@@ -60,6 +60,15 @@ _ORDER = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 
 LINE_GAP = 12
 """Between lines that begin or end at one card."""
+
+
+def _ordered(picture: Picture, consumers: list[Box]) -> tuple[Box, ...]:
+    """The endpoints, each about as far down as the consumers that use it: then few lines cross."""
+    places = {box: place for place, box in enumerate(consumers)}
+    users: dict[Box, list[int]] = {}
+    for connection in picture.connections:
+        users.setdefault(connection.endpoint, []).append(places[connection.consumer])
+    return tuple(sorted(picture.endpoints, key=lambda box: sum(users[box]) / len(users[box])))
 
 
 def _heights(picture: Picture, cards: dict[Box, Card]) -> dict[Box, Number]:

@@ -35,7 +35,11 @@ def draw(picture: Picture) -> str:
         shapes.append(text(note, MARGIN, bottom + 2 * GAP + GAP / 2 + number * note.height))
     described: list[Shape] = [
         svg.Title(text=svg.escape(title.text)),
-        svg.Desc(text=svg.escape(clean(". ".join(one.sentence for one in picture.connections)))),
+        svg.Desc(
+            text=svg.escape(
+                clean(". ".join(one.sentence for one in picture.connections) or "No replication instance has an endpoint.")
+            )
+        ),
     ]
     drawing = svg.SVG(
         width=round(wide),
