@@ -55,6 +55,7 @@ ROOMS = {
     "placement": {"deployment", "marks", "model", "network_vocabulary"},
     "rule": {"deployment", "model"},
     "rules": {
+        "addresses",
         "changes",
         "credentials",
         "deployment",
@@ -70,6 +71,7 @@ ROOMS = {
         "placement",
         "reachability",
         "rule",
+        "security_groups",
         "server_side_encryption",
         "services",
         "task_logging",
