@@ -177,7 +177,7 @@ def shown(line: str) -> str:
     """A line with its entities as the characters that they stand for. Nothing else in it may be markup, but for the bold of a whole line."""
     inner = line[2:-2] if line.startswith("**") else line
     assert not re.search(r"[*`~\\$%{}\[\]|<>&@:;\"]|www\.|https?:|#(?!\d+;)", ENTITY.sub("", inner)), line
-    assert not re.match(r"\s|\d+[.)]|[-+=]", ENTITY.sub("x", inner)), line
+    assert not re.match(r"\s|\d+[.)](\s|$)|[-+=]", ENTITY.sub("x", inner)), line
     return ENTITY.sub(lambda found: chr(int(found.group(1))), line)
 
 

@@ -39,7 +39,7 @@ _LIKE = {
 _ICON = re.compile(r"(?<=\bfa):(?=fa-)|(?<=\bfa[a-z]):(?=fa-)", re.IGNORECASE)
 """Mermaid 10 draws an icon for ``fa:fa-car``, whatever the colon is written as."""
 
-_MARKUP_AT_START = re.compile(r"(?:\d+[.)]|-)")
+_MARKUP_AT_START = re.compile(r"\d+[.)](?=\s|$)|-")
 _MARKUP_INSIDE = re.compile(r"(?<![^\W_])_|_(?![^\W_])|(?<=www)\.", re.IGNORECASE)
 
 
