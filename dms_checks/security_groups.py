@@ -228,7 +228,7 @@ def _hold(ranges: Ranges, peer: Peer) -> Truth:
     if peer.ranges is None:
         anything = any(range_.prefixlen == 0 for range_ in ranges.known)
         return Truth.YES if anything else Truth.UNKNOWN if ranges.known else rest
-    if all(covers(ranges.known, wanted) for wanted in peer.ranges):
+    if peer.ranges and all(covers(ranges.known, wanted) for wanted in peer.ranges):
         return Truth.YES
     touched = any(overlaps(range_, wanted) for range_ in ranges.known for wanted in peer.ranges)
     return Truth.UNKNOWN if touched else rest
