@@ -207,7 +207,7 @@ def _leads_to(deployment: Deployment, fields: dict[str, Value]) -> tuple[Way, Re
     by_id = next((way for prefix, way in _GATEWAY_IDS.items() if (gateway.text or "").startswith(prefix)), None)
     if by_id:
         return by_id, None
-    target = deployment.target(gateway, *_GATEWAY_KINDS)
+    target = _named_by(deployment, gateway, _GATEWAY_KINDS)
     if target is not None and target.kind is network_vocabulary.GATEWAY_ATTACHMENT:
         target = deployment.target(target["gateway"], *_GATEWAY_KINDS[:2])
     return (Way.OTHER, None) if target is None else (_GATEWAYS[target.kind.name], target)
@@ -215,12 +215,20 @@ def _leads_to(deployment: Deployment, fields: dict[str, Value]) -> tuple[Way, Re
 
 def _made(deployment: Deployment, value: Value, kinds: tuple[Kind, ...]) -> Resource | None:
     """The resource that a route leads to; of what stands for another one (an attachment, an accepter), that other one."""
-    target = deployment.target(value, *kinds)
+    target = _named_by(deployment, value, kinds)
     if target is not None and target.kind is network_vocabulary.PEERING_ACCEPTER:
         return deployment.target(target["peering"], network_vocabulary.PEERING)
     if target is not None and target.kind is network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT:
         return deployment.target(target["transit_gateway"], network_vocabulary.TRANSIT_GATEWAY)
     return target
+
+
+def _named_by(deployment: Deployment, value: Value, kinds: tuple[Kind, ...]) -> Resource | None:
+    """The resource behind a value. Of the routes in a route table a plan has the references of all of them together: the one that fits is meant."""
+    if not isinstance(value.content, tuple):
+        return deployment.target(value, *kinds)
+    fitting = [target for item in value.content if (target := deployment.target(item, *kinds))]
+    return fitting[0] if len(fitting) == 1 and all(item.reference for item in value.content) else None
 
 
 # --- where it sends packets -------------------------------------------------------------------------------------------

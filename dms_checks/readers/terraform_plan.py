@@ -265,6 +265,9 @@ class _Plan:
         for index, item in enumerate(after):
             flag = flags[index] if index < len(flags) else None
             part = expression[index] if isinstance(expression, list) else expression
+            if isinstance(item, dict) and not isinstance(expression, list):
+                # An attribute that Terraform also takes as blocks has an empty text for each member that is left out.
+                item = {name: member for name, member in item.items() if member != ""}
             items.append(self._value(item, flag, part, scope, (*path, index)))
         return Value.known(tuple(items), path)
 
