@@ -160,6 +160,16 @@ def is_public(wanted: Address) -> bool:
     return any(wanted in range_ for range_ in PUBLIC)
 
 
+def are_private(ranges: Iterable[Network]) -> bool:
+    """Whether no address in some IPv4 ranges is reached through the internet."""
+    return all(range_.version == 4 and not any(overlaps(range_, public) for public in PUBLIC) for range_ in ranges)
+
+
+def are_public(ranges: Iterable[Network]) -> bool:
+    """Whether every address in some IPv4 ranges is a public one."""
+    return all(covers(PUBLIC, range_) for range_ in ranges)
+
+
 def host(wanted: Address) -> Network:
     """The range of one address."""
     return ipaddress.ip_network(wanted)

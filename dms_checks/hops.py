@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dms_checks import network_vocabulary
-from dms_checks.addresses import ALL_IPV4, ALL_IPV6, PUBLIC, Network, Ports, network
+from dms_checks.addresses import ALL_IPV4, ALL_IPV6, PUBLIC, Network, Ports, are_private, network
 from dms_checks.deployment import Deployment
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Acl, Packets, Side, acl_of, lets
@@ -178,29 +178,40 @@ def by_internet_gateway(deployment: Deployment, public: Truth, near: Sequence[Va
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A NAT gateway on the way to the internet: the hops there and back, and the address that the other end sees."""
+
+    forth: tuple[Hop, ...]
+    back: tuple[Hop, ...]
+    seen: Peer
+
+
 def through_nat(
     deployment: Deployment, here: Resource | None, gateway: Resource | None, port: int | None, addresses: tuple[Network, ...]
-) -> tuple[list[Hop], Peer]:
-    """Through a NAT gateway to the internet: the hops, and the address that the other end sees."""
+) -> Translation:
+    """Through a NAT gateway to the internet."""
     if gateway is None or gateway.is_data_source:
-        return [Hop(Step.ROUTE, Truth.YES, gateway)], Peer(PUBLIC, (), Truth.NO)
-    peer = _nat_address(deployment, gateway)
+        return Translation((Hop(Step.ROUTE, Truth.YES, gateway),), (), Peer(PUBLIC, (), Truth.NO))
+    seen = _nat_address(deployment, gateway)
     subnet = deployment.target(gateway["subnet"], network_vocabulary.SUBNET)
     if gateway["connectivity"].is_word("public") is not Truth.YES:
-        return [Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")], peer
+        lost = Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")
+        return Translation((lost,), (), seen)
     if subnet is None:
         is_regional = gateway["availability"].is_word("regional") is Truth.YES
         truth = Truth.YES if is_regional else Truth.UNKNOWN
-        return [Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere")], peer
-    is_one_subnet = here is not None and here.address == subnet.address
-    hops = [] if is_one_subnet else [network_acl(deployment, subnet, Side.IN, port, range_of(deployment, here))]
-    hops.append(_nat_route(deployment, gateway, subnet, addresses))
-    hops.append(network_acl(deployment, subnet, Side.OUT, port, addresses))
-    hops.append(network_acl(deployment, subnet, Side.IN, NAT_PORTS, addresses, back=True))
-    hops += (
-        [] if is_one_subnet else [network_acl(deployment, subnet, Side.OUT, HOST_PORTS, range_of(deployment, here), back=True)]
-    )
-    return hops, peer
+        return Translation((Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere"),), (), seen)
+    forth = [
+        _nat_route(deployment, gateway, subnet, addresses),
+        network_acl(deployment, subnet, Side.OUT, port, addresses),
+    ]
+    back = [network_acl(deployment, subnet, Side.IN, NAT_PORTS, addresses, back=True)]
+    if here is None or here.address != subnet.address:
+        consumer = range_of(deployment, here)
+        forth.insert(0, network_acl(deployment, subnet, Side.IN, port, consumer))
+        back.append(network_acl(deployment, subnet, Side.OUT, HOST_PORTS, consumer, back=True))
+    return Translation(tuple(forth), tuple(back), seen)
 
 
 def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addresses: tuple[Network, ...]) -> Hop:
@@ -215,6 +226,9 @@ def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addr
         return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
     if decision.route.way is not Way.INTERNET_GATEWAY:
         return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads elsewhere than to an internet gateway")
+    if are_private(addresses):
+        reason = f"{table.name} sends {ranges_in_words(addresses)} to the internet, which knows no private addresses"
+        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
     internet = decision.route.to
     joined = attached(deployment, internet, subnet["vpc"]) if internet is not None else Truth.YES
     if internet is not None and joined is Truth.NO:
@@ -227,4 +241,6 @@ def _nat_address(deployment: Deployment, gateway: Resource) -> Peer:
     address = gateway["address"]
     names = [gateway.address]
     names += [address.reference.address] if address.reference else []
-    return Peer(PUBLIC, (), Truth.NO, tuple(names))
+    elastic = deployment.target(address, network_vocabulary.ELASTIC_IP)
+    known = network(elastic["address"].text or "") if elastic else None
+    return Peer((known,) if known else PUBLIC, (), Truth.NO, tuple(names))

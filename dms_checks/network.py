@@ -4,11 +4,11 @@ What a template makes has the rules, routes and associations that the template g
 which a consumer and a database stand: only what holds for each choice is certain.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from dms_checks import network_vocabulary, vocabulary
-from dms_checks.addresses import PUBLIC, Network, host, inside, is_public
+from dms_checks.addresses import PUBLIC, Network, are_public, host, inside, is_public
 from dms_checks.deployment import (
     Deployment,
     endpoints_of,
@@ -169,7 +169,7 @@ def _passages(deployment: Deployment, source: Source, destination: _Destination)
     for there in _subnets_at(deployment, source, destination):
         for here in source.subnets:
             ends, items = _way(deployment, source, destination, here, there)
-            found.append(Passage(here, there, (meeting.out(ends), *map(meeting.judged, items))))
+            found.append(Passage(here, there, (meeting.out(ends, items), *map(meeting.judged, items))))
     return tuple(found)
 
 
@@ -203,12 +203,23 @@ def _ends(
     elif is_local is Truth.YES or destination.public is Truth.NO:
         addresses = range_of(deployment, there)
     else:
-        # Outside of its VPC the name of a public database stands for its public address.
-        addresses = PUBLIC if is_local is Truth.NO and destination.public is Truth.YES else None
+        # Outside of its VPC the name of a public database stands for its public address, unless a peering connection resolves names.
+        is_outside = is_local is Truth.NO and destination.public is Truth.YES and not _are_peered(deployment, near, far)
+        addresses = PUBLIC if is_outside else None
     port = destination.target.port
     where = "the address in its secret" if destination.target.is_hidden else ranges_in_words(addresses)
     return Ends(
         here, there, near, far, port, addresses, is_local, literal is not None, destination.is_shown, source.public, where
+    )
+
+
+def _are_peered(deployment: Deployment, near: Sequence[Value], far: Sequence[Value]) -> bool:
+    """Whether a peering connection may join two VPCs; whether it resolves names is an option that often stands elsewhere."""
+    sides = ((near, "vpc"), (far, "peer_vpc")), ((near, "peer_vpc"), (far, "vpc"))
+    return any(
+        all(same(vpc, peering[name]) is not Truth.NO for vpcs, name in side for vpc in vpcs[:1])
+        for peering in deployment.all(network_vocabulary.PEERING)
+        for side in sides
     )
 
 
@@ -230,6 +241,17 @@ def _way(
     return deployment.remembered(key, answer)
 
 
+def _groups_count(ends: Ends, items: tuple[Hop | Arrival | Bridge, ...]) -> Truth:
+    """Whether rules that name the database's groups let packets out to it.
+
+    They speak of private addresses (Amazon VPC user guide, "Security group referencing", read 2026-11-25), and behind a transit gateway
+    that hangs on an option.
+    """
+    if ends.addresses is PUBLIC:
+        return Truth.NO
+    return next((item.own_groups for item in items if isinstance(item, Arrival)), Truth.YES)
+
+
 class _Meeting:
     """A consumer and what it connects to: what the security groups on the way say of just these two."""
 
@@ -240,14 +262,15 @@ class _Meeting:
         self.port = destination.target.port
         self._known: dict[object, Hop] = {}
 
-    def out(self, ends: Ends) -> Hop:
+    def out(self, ends: Ends, items: tuple[Hop | Arrival | Bridge, ...]) -> Hop:
         """The consumer's security groups on the way out."""
-        key = ("out", id(ends.addresses), ends.there is None)
+        groups_count = _groups_count(ends, items)
+        key = ("out", id(ends.addresses), ends.there is None, groups_count)
         if key not in self._known:
-            self._known[key] = self._out(ends)
+            self._known[key] = self._out(ends, groups_count)
         return self._known[key]
 
-    def _out(self, ends: Ends) -> Hop:
+    def _out(self, ends: Ends, groups_count: Truth) -> Hop:
         destination = self.destination
         literal = destination.target.address
         groups = tuple(group.address for group in destination.groups)
@@ -257,7 +280,15 @@ class _Meeting:
             in_others = Truth.NO if literal is not None and is_public(literal) else Truth.UNKNOWN
         is_anywhere = literal is None and not groups and ends.addresses is None and ends.there is None
         peer = Peer(ends.addresses, groups, in_others, somewhere=is_anywhere)
-        return egress(self.deployment, self.source.groups, self.source.complete, self.port, peer)
+        hop = egress(self.deployment, self.source.groups, self.source.complete, self.port, peer)
+        if groups_count is Truth.YES or hop.truth is not Truth.YES or not groups:
+            return hop
+        nameless = egress(
+            self.deployment, self.source.groups, self.source.complete, self.port, Peer(ends.addresses, (), Truth.NO)
+        )
+        if groups_count is Truth.NO or nameless.truth is Truth.YES:
+            return nameless
+        return Hop(Step.EGRESS, Truth.UNKNOWN, hop.what, "it can't be told whether rules that name groups count on this way")
 
     def judged(self, item: Hop | Arrival | Bridge) -> Hop:
         """A part of the way as a hop."""
@@ -297,7 +328,7 @@ class _Meeting:
             return peer
         groups = tuple(group.address for group in self.source.groups)
         by_group = admit(self.deployment, self.destination.groups, Direction.IN, self.port, Peer((), groups, Truth.NO))
-        return peer if by_group is not Truth.NO else Peer(peer.ranges, (), Truth.NO, peer.names)
+        return peer if by_group is not Truth.NO else replace(peer, in_others=Truth.NO)
 
     # --- a host on the way --------------------------------------------------------------------------------------------
 
@@ -310,7 +341,10 @@ class _Meeting:
             return Hop(Step.HOST, Truth.NO, bridge.host, f"{bridge.host.where} forwards nothing, since its {spelled} is on")
         peers = {
             Direction.IN: _seen(self.source, bridge.ranges, Truth.YES),
-            Direction.OUT: Peer(bridge.addresses, (), Truth.UNKNOWN),
+            # The address may belong to a member of a group, unless it is a public one.
+            Direction.OUT: Peer(
+                bridge.addresses, (), Truth.NO if bridge.addresses and are_public(bridge.addresses) else Truth.UNKNOWN
+            ),
         }
         truths = {
             direction: admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
@@ -330,7 +364,7 @@ def _seen(source: Source, ranges: tuple[Network, ...] | None, own_groups_count: 
     """The consumer as others see it. Its groups count where the packet comes from its own interface."""
     if own_groups_count is Truth.YES:
         groups = tuple(group.address for group in source.groups)
-        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (source.consumer.address,))
+        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (source.consumer.address,), is_one=True)
     if own_groups_count is Truth.NO:
         return Peer(ranges, (), Truth.NO, (source.consumer.address,))
-    return Peer(ranges, (), Truth.UNKNOWN)
+    return Peer(ranges, (), Truth.UNKNOWN, is_one=True)

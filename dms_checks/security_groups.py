@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dms_checks import network_vocabulary
-from dms_checks.addresses import NO_PORTS, Network, Ports, covers, leads_nowhere, network, overlaps, tcp_ports
+from dms_checks.addresses import NO_PORTS, Network, Ports, covers, inside, leads_nowhere, network, overlaps, tcp_ports
 from dms_checks.deployment import Deployment
 from dms_checks.model import Dialect, Resource, Truth, Value
 
@@ -26,7 +26,8 @@ class Peer:
 
     ``ranges``: its address is one of these; None when it can't be told. ``groups``: the security groups it is in, by address, and
     ``in_others``: whether it may be in others. ``names``: the resources whose addresses, or whose prefix list, are certainly its own.
-    ``somewhere``: nothing at all is known of it, and any peer will do.
+    ``somewhere``: nothing at all is known of it, and any peer will do. ``is_one``: it has a single address in the ranges, and who names one
+    there means that one.
     """
 
     ranges: tuple[Network, ...] | None = None
@@ -34,6 +35,7 @@ class Peer:
     in_others: Truth = Truth.UNKNOWN
     names: tuple[str, ...] = ()
     somewhere: bool = False
+    is_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,10 @@ def _hold(ranges: Ranges, peer: Peer) -> Truth:
         anything = any(range_.prefixlen == 0 for range_ in ranges.known)
         return Truth.YES if anything else Truth.UNKNOWN if ranges.known else rest
     if peer.ranges and all(covers(ranges.known, wanted) for wanted in peer.ranges):
+        return Truth.YES
+    if peer.is_one and any(
+        range_.num_addresses == 1 and inside(range_, wanted) for range_ in ranges.known for wanted in peer.ranges
+    ):
         return Truth.YES
     touched = any(overlaps(range_, wanted) for range_ in ranges.known for wanted in peer.ranges)
     return Truth.UNKNOWN if touched else rest

@@ -1,6 +1,7 @@
 """The ways to a service of AWS, such as S3 or Secrets Manager: a VPC endpoint, or the internet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC
@@ -63,14 +64,16 @@ def passes(deployment: Deployment, subnets: list[Resource] | None, endpoint: Res
 def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resource) -> Truth:
     """Whether a gateway endpoint is a route of the subnet's table."""
     table = table_of(deployment, here) if here else None
-    if table is None or table.resource is None:
+    # A main table that nothing adopts is named by its VPC's attribute.
+    named = table.resource or deployment.target(here["vpc"], network_vocabulary.VPC) if table and here else None
+    if named is None:
         return Truth.UNKNOWN
     alone = [
-        refers(other["table"], table.resource)
+        refers(other["table"], named)
         for other, _ in deployment.referrers(endpoint, network_vocabulary.VPC_ENDPOINT_ROUTE_TABLE, "vpc_endpoint")
     ]
     listed = endpoint["route_tables"]
-    inline = refers(listed, table.resource)
+    inline = refers(listed, named)
     if listed.items() is None or any(item.is_unknown for item in listed.items() or ()):
         inline = inline | Truth.UNKNOWN
     handed_over = Truth.of(None if deployment.is_handed_over(endpoint.address) else False)
@@ -99,15 +102,42 @@ def _by_vpc_endpoint(
         ~complete & Truth.UNKNOWN,
     )
     yield egress(deployment, source.groups, source.complete, port, peer)
+    yield from _acls(deployment, here, subnets, port)
     consumer = Peer(
         range_of(deployment, here),
         tuple(group.address for group in source.groups),
         ~source.complete & Truth.UNKNOWN,
         (source.consumer.address,),
+        is_one=True,
     )
     truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)
     listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
     yield Hop(Step.VPC_ENDPOINT, truth, groups[0] if groups and truth is Truth.NO else endpoint, "; ".join(first(listed)))
+    yield from _acls(deployment, here, subnets, port, back=True)
+
+
+def _acls(
+    deployment: Deployment, here: Resource | None, subnets: list[Resource | None], port: int | None, *, back: bool = False
+) -> Iterator[Hop]:
+    """The network ACLs between a subnet and those that an interface endpoint stands in, of which AWS chooses one."""
+    near, far = range_of(deployment, here), [range_of(deployment, there) for there in subnets]
+    others = [
+        (there, range_)
+        for there, range_ in zip(subnets, far, strict=True)
+        if there is None or here is None or there.address != here.address
+    ]
+    if back:
+        leaving = [network_acl(deployment, there, Side.OUT, HOST_PORTS, near, back=True) for there, _ in others]
+        entering = [network_acl(deployment, here, Side.IN, HOST_PORTS, range_, back=True) for _, range_ in others]
+    else:
+        leaving = [network_acl(deployment, here, Side.OUT, port, range_) for _, range_ in others]
+        entering = [network_acl(deployment, there, Side.IN, port, near) for there, _ in others]
+    for hops in (leaving, entering):
+        # What stays in a subnet passes no ACL.
+        truths = {hop.truth for hop in hops} | ({Truth.YES} if len(others) < len(subnets) else set())
+        worst = min(hops, key=lambda hop: hop.truth.value, default=None)
+        if worst is not None:
+            yield worst if len(truths) == 1 else replace(worst, truth=Truth.UNKNOWN)
 
 
 def _by_internet(
@@ -138,6 +168,7 @@ def _internet_hops(
     elif route.way is Way.INTERNET_GATEWAY:
         yield by_internet_gateway(deployment, source.public, near, table, route)
     elif route.way is Way.NAT_GATEWAY:
-        yield from through_nat(deployment, here, route.to, port, PUBLIC)[0]
+        nat = through_nat(deployment, here, route.to, port, PUBLIC)
+        yield from (*nat.forth, *nat.back)
     else:
         yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads to {route.way.value}, which is not followed")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dms_checks import network_vocabulary
-from dms_checks.addresses import PUBLIC, Network, Ports
+from dms_checks.addresses import PUBLIC, Network, Ports, are_private, inside
 from dms_checks.deployment import Deployment, same
 from dms_checks.hops import HOST_PORTS, NAT_PORTS, Hop, Step, by_internet_gateway, network_acl, range_of, through_nat
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Side
-from dms_checks.routes import Route, Table, Way, attached, decide, table_of
+from dms_checks.routes import UNDECIDED, Route, Table, Way, attached, decide, ranges_of, table_of
 from dms_checks.security_groups import Peer
 
 
@@ -119,13 +119,14 @@ class _Walk:
     # --- out of the VPC -----------------------------------------------------------------------------------------------
 
     def _through_a_gateway(self) -> Iterator[Hop | Arrival | Bridge]:
-        yield self._acl(self.here, Side.OUT, self.port, self.addresses)
         table = table_of(self.deployment, self.here) if self.here else None
+        decision = decide(self.deployment, table, self.addresses) if table and self.addresses else UNDECIDED
+        if not self._stays(decision.route):
+            yield self._acl(self.here, Side.OUT, self.port, self.addresses)
         if table is None or self.addresses is None:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the subnet stands elsewhere")
             yield from self._in(None, Truth.UNKNOWN)
             return
-        decision = decide(self.deployment, table, self.addresses)
         if decision.known is not Truth.YES:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
             yield from self._in(None, Truth.UNKNOWN)
@@ -133,6 +134,13 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self.ends.where}")
         else:
             yield from self._along(table, decision.route)
+
+    def _stays(self, route: Route | None) -> bool:
+        """Whether a route leads to a host in the consumer's own subnet: its ACL does not judge what stays in it."""
+        if route is None or route.way is not Way.HOST or route.to is None or self.here is None:
+            return False
+        subnet = self.deployment.target(route.to["subnet"], network_vocabulary.SUBNET)
+        return subnet is not None and subnet.address == self.here.address
 
     def _along(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         ways = {
@@ -168,14 +176,24 @@ class _Walk:
         if peering is None or peering.is_data_source:
             yield from self._beyond(Hop(Step.ROUTE, Truth.UNKNOWN, peering, "the VPC peering connection stands elsewhere"))
             return
-        ends = [peering["vpc"], peering["peer_vpc"]]
-        joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1]))
+        joined = self._joined(peering)
         if joined is Truth.NO:
-            reason = f"{table.name} sends {self.ends.where} to {peering.where}, which does not join the two VPCs"
+            reason = f"{table.name} sends {self.ends.where} to {peering.where}, which does not lead there"
             yield Hop(Step.ROUTE, Truth.NO, peering, reason)
             return
         accepted = self._accepted(peering)
         yield from self._beyond(Hop(Step.ROUTE, joined & accepted, peering, f"{peering.where} may not be accepted"), route)
+
+    def _joined(self, peering: Resource) -> Truth:
+        """Whether a peering connection leads to the other end: a literal address may stand in the ranges of its VPCs, and not beyond."""
+        ends = [peering["vpc"], peering["peer_vpc"]]
+        joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1]))
+        vpcs = [self.deployment.target(end, network_vocabulary.VPC) for end in ends]
+        ranges = [None if vpc is None or vpc.is_data_source else ranges_of(self.deployment, vpc) for vpc in vpcs]
+        if not self.ends.is_literal or None in ranges:
+            return joined
+        is_held = any(inside(wanted, range_) for wanted in self.addresses or () for found in ranges for range_ in found or ())
+        return joined if is_held else Truth.NO
 
     def _accepted(self, peering: Resource) -> Truth:
         """CloudFormation accepts a peering connection of one account itself; Terraform is told to."""
@@ -187,18 +205,16 @@ class _Walk:
 
     def _over_a_transit_gateway(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         gateway = route.to
-        if gateway is None or gateway.is_data_source or (self.ends.is_literal and not self.ends.far):
-            yield from self._beyond(Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the transit gateway joins stands elsewhere"))
+        is_elsewhere = self.addresses is PUBLIC or (self.ends.is_literal and not self.ends.far)
+        if gateway is None or gateway.is_data_source or is_elsewhere:
+            lost = Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the transit gateway joins stands elsewhere")
+            yield from self._beyond(lost, keeps_address=self.addresses is not PUBLIC)
             return
-        attachments = self.deployment.referrers(gateway, network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT, "transit_gateway")
-        for vpc in (self.ends.near[0], *self.ends.far[:1]):
-            is_attached = Truth.any(same(other["vpc"], vpc) & truth for other, truth in attachments)
-            if is_attached is Truth.NO and not self.deployment.is_handed_over(gateway.address):
-                name = self.deployment.target(vpc, network_vocabulary.VPC)
-                yield Hop(
-                    Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to {name.where if name else 'the VPC'}"
-                )
-                return
+        attachments = self._attachments(gateway)
+        for vpc in self._unattached(gateway):
+            name = self.deployment.target(vpc, network_vocabulary.VPC)
+            yield Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to {name.where if name else 'the VPC'}")
+            return
         own_tables = self.deployment.referrers(gateway, network_vocabulary.TRANSIT_GATEWAY_ROUTE_TABLE, "transit_gateway")
         by_default = Truth.all(
             [gateway[name].is_word("enable") for name in ("default_association", "default_propagation")]
@@ -211,6 +227,20 @@ class _Walk:
             groups_count=Truth.UNKNOWN,
         )
 
+    def _attachments(self, gateway: Resource) -> list[tuple[Resource, Truth]]:
+        return self.deployment.referrers(gateway, network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT, "transit_gateway")
+
+    def _unattached(self, gateway: Resource) -> list[Value]:
+        """Those of the two VPCs that a transit gateway is certainly not attached to."""
+        if self.deployment.is_handed_over(gateway.address):
+            return []
+        attachments = self._attachments(gateway)
+        return [
+            vpc
+            for vpc in (self.ends.near[0], *self.ends.far[:1])
+            if Truth.any(same(other["vpc"], vpc) & truth for other, truth in attachments) is Truth.NO
+        ]
+
     def _over_a_vpn_gateway(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         gateway = route.to
         joined = (
@@ -219,22 +249,27 @@ class _Walk:
         if gateway is not None and joined is Truth.NO:
             yield Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the replication instance")
         elif self.ends.is_shown:
-            yield from self._beyond(
-                Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the virtual private gateway joins stands elsewhere")
-            )
+            lost = Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the virtual private gateway joins stands elsewhere")
+            yield from self._beyond(lost, keeps_address=False)
         else:
             # The other side of the VPN is not in the template.
             yield Hop(Step.ROUTE, joined if gateway else Truth.YES, gateway, "")
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
 
-    def _beyond(self, hop: Hop, route: Route | None = None, groups_count: Truth = Truth.YES) -> Iterator[Hop | Arrival | Bridge]:
-        """The database's side of a gateway that joins two VPCs: its ACL, its groups, and the way back."""
+    def _beyond(
+        self, hop: Hop, route: Route | None = None, groups_count: Truth = Truth.YES, *, keeps_address: bool = True
+    ) -> Iterator[Hop | Arrival | Bridge]:
+        """The database's side of a gateway that joins two VPCs: its ACL, its groups, and the way back.
+
+        ``keeps_address``: whether the consumer is seen by its own address, which nothing behind the gateway translates.
+        """
         yield hop
         if not self.ends.is_shown:
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
             return
         yield self._acl(self.there, Side.IN, self.port, range_of(self.deployment, self.here))
-        yield from self._in(range_of(self.deployment, self.here), groups_count if route else Truth.UNKNOWN)
+        seen = range_of(self.deployment, self.here) if keeps_address else None
+        yield from self._in(seen, groups_count if route else Truth.UNKNOWN)
         yield self._acl(self.there, Side.OUT, HOST_PORTS, range_of(self.deployment, self.here), back=True)
         yield self._way_back(route)
         yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
@@ -256,13 +291,25 @@ class _Walk:
         if decision.route.way is Way.LOCAL or decision.route.to is not None:
             end = decision.route.to.where if decision.route.to else "its own VPC"
             reason = f"{table.name} sends the answers to {there} to {end}"
-            is_other_way = decision.route.way in (Way.LOCAL, Way.PEERING, Way.NAT_GATEWAY, Way.INTERNET_GATEWAY)
-            return Hop(Step.ROUTE, Truth.NO if is_other_way else Truth.UNKNOWN, table.resource, reason, back=True)
+            truth = Truth.NO if self._leads_nowhere(decision.route) else Truth.UNKNOWN
+            return Hop(Step.ROUTE, truth, table.resource, reason, back=True)
         return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads the answers elsewhere", back=True)
+
+    def _leads_nowhere(self, route: Route) -> bool:
+        """Whether answers on another way than that of the packet certainly don't arrive."""
+        if route.way is Way.PEERING and route.to is not None and not route.to.is_data_source:
+            return self._joined(route.to) is Truth.NO
+        if route.way is Way.TRANSIT_GATEWAY and route.to is not None and not route.to.is_data_source:
+            return bool(self._unattached(route.to))
+        return route.way in (Way.LOCAL, Way.NAT_GATEWAY, Way.INTERNET_GATEWAY)
 
     # --- to the internet ----------------------------------------------------------------------------------------------
 
     def _over_an_internet_gateway(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
+        if are_private(self.addresses or PUBLIC):
+            reason = f"{table.name} sends {self.ends.where} to the internet, which knows no private addresses"
+            yield Hop(Step.ROUTE, Truth.NO, table.resource, reason)
+            return
         hop = by_internet_gateway(self.deployment, self.ends.public, self.ends.near, table, route)
         yield hop
         if hop.truth is not Truth.NO:
@@ -270,11 +317,12 @@ class _Walk:
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
 
     def _over_a_nat_gateway(self, _: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
-        hops, address = through_nat(self.deployment, self.here, route.to, self.port, self.addresses or PUBLIC)
-        yield from hops
-        if any(hop.truth is Truth.NO and hop.step is Step.ROUTE for hop in hops):
+        nat = through_nat(self.deployment, self.here, route.to, self.port, self.addresses or PUBLIC)
+        yield from nat.forth
+        if any(hop.truth is Truth.NO and hop.step is Step.ROUTE for hop in nat.forth):
             return
-        yield from self._from_the_internet(Arrival(range_of(self.deployment, self.here), Truth.YES, address), NAT_PORTS)
+        yield from self._from_the_internet(Arrival(range_of(self.deployment, self.here), Truth.YES, nat.seen), NAT_PORTS)
+        yield from nat.back
         yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
 
     def _from_the_internet(self, arrival: Arrival, ports: Ports) -> Iterator[Hop | Arrival | Bridge]:
@@ -284,11 +332,12 @@ class _Walk:
         if self.addresses is not PUBLIC:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "it can't be told where the address leads")
             return
-        yield self._acl(self.there, Side.IN, self.port, PUBLIC)
+        seen = (arrival.translated.ranges if arrival.translated else None) or PUBLIC
+        yield self._acl(self.there, Side.IN, self.port, seen)
         yield arrival
-        yield self._acl(self.there, Side.OUT, ports, PUBLIC, back=True)
+        yield self._acl(self.there, Side.OUT, ports, seen, back=True)
         table = table_of(self.deployment, self.there) if self.there else None
-        decision = decide(self.deployment, table, PUBLIC) if table else None
+        decision = decide(self.deployment, table, seen) if table else None
         if table is None or decision is None or decision.known is not Truth.YES:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the way back of the database stands elsewhere", back=True)
         elif decision.route is None or decision.route.way is not Way.INTERNET_GATEWAY:
@@ -306,7 +355,7 @@ class _Walk:
             yield Hop(Step.HOST, Truth.UNKNOWN, bridge, "the host that the route leads to stands elsewhere")
             return
         subnet = self.deployment.target(bridge["subnet"], network_vocabulary.SUBNET)
-        is_one_subnet = self.here is not None and subnet is not None and subnet.address == self.here.address
+        is_one_subnet = self._stays(route)
         if not is_one_subnet:
             yield self._acl(subnet, Side.IN, self.port, range_of(self.deployment, self.here))
         yield Bridge(bridge, range_of(self.deployment, self.here), self.addresses)
