@@ -4,8 +4,9 @@ What a template makes has the rules, routes and associations that the template g
 which a consumer and a database stand: only what holds for each choice is certain.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from dms_checks import network_vocabulary, vocabulary
 from dms_checks.addresses import PUBLIC, Network, are_public, host, inside, is_public
@@ -45,19 +46,42 @@ class Pair:
     endpoint: Resource
     connected: Truth
     target: Target
-    passages: tuple[Passage, ...]
+    outcome: "Outcome"
+    ways: Callable[[], tuple[Passage, ...]] = field(repr=False)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Each way that the packet may take."""
+        return self.ways()
+
+    @property
+    def verdict(self) -> Truth:
+        """YES: whichever way it takes, the packet passes; NO: it is blocked on each."""
+        return self.outcome.verdict
+
+    @property
+    def blocking(self) -> tuple[Hop, ...]:
+        """The hops that block, of all ways, when all are blocked."""
+        return self.outcome.blocking
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of all ways together: the verdict, the hops that block when all are blocked, and the steps that each way passes."""
+
     verdict: Truth
-    blocking: tuple[Hop, ...]
+    blocking: tuple[Hop, ...] = ()
+    passing: frozenset[Step] = frozenset()
 
     @staticmethod
-    def of(consumer: Resource, endpoint: Resource, connected: Truth, target: Target, passages: tuple[Passage, ...]) -> "Pair":
-        """A pair with its verdict. YES: whichever way it takes, the packet passes; NO: it is blocked on each, by the ``blocking`` hops."""
+    def of(passages: Sequence[Passage]) -> "Outcome":
+        lost = {hop.step for passage in passages for hop in passage.hops if hop.truth is not Truth.YES}
+        passed = frozenset.intersection(*(frozenset(hop.step for hop in passage.hops) for passage in passages)) - lost
         blockings = [passage.blocking for passage in passages]
         if all(blockings):
             hops = {(hop.step, hop.reason): hop for blocking in blockings for hop in blocking}
-            return Pair(consumer, endpoint, connected, target, passages, Truth.NO, tuple(hops.values()))
-        passes = not any(blockings) and all(hop.truth is Truth.YES for passage in passages for hop in passage.hops)
-        return Pair(consumer, endpoint, connected, target, passages, Truth.YES if passes else Truth.UNKNOWN, ())
+            return Outcome(Truth.NO, tuple(hops.values()), passed)
+        return Outcome(Truth.UNKNOWN if lost else Truth.YES, (), passed)
 
 
 def pairs_of(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:
@@ -83,8 +107,8 @@ def _database_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
         if not _is_service(target):
-            ways = _passages(deployment, source, _destination(deployment, endpoint))
-            yield Pair.of(consumer, endpoint, connected, target, ways)
+            ways = _Ways(deployment, source, _destination(deployment, endpoint))
+            yield Pair(consumer, endpoint, connected, target, ways.outcome(), ways.passages)
 
 
 def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
@@ -94,7 +118,8 @@ def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]
         secrets = Target(HTTPS, services=(SECRETS_MANAGER,)) if target.secret is not None else None
         for service in (target if _is_service(target) else None, secrets):
             if service is not None:
-                yield Pair.of(consumer, endpoint, connected, service, _ways_to(deployment, source, service))
+                passages = _ways_to(deployment, source, service)
+                yield Pair(consumer, endpoint, connected, service, Outcome.of(passages), partial(tuple, passages))
 
 
 def _is_service(target: Target) -> bool:
@@ -163,14 +188,34 @@ def _in_one_vpc(left: Iterable[Value], right: Iterable[Value]) -> Truth:
 # --- the ways ---------------------------------------------------------------------------------------------------------
 
 
-def _passages(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Passage, ...]:
-    found = []
-    meeting = _Meeting(deployment, source, destination)
-    for there in _subnets_at(deployment, source, destination):
-        for here in source.subnets:
-            ends, items = _way(deployment, source, destination, here, there)
-            found.append(Passage(here, there, (meeting.out(ends, items), *map(meeting.judged, items))))
-    return tuple(found)
+class _Ways:
+    """All ways of a pair: from each subnet of the consumer to each of the other end."""
+
+    def __init__(self, deployment: Deployment, source: Source, destination: _Destination) -> None:
+        self._meeting = _Meeting(deployment, source, destination)
+        self._lanes = [
+            (here, there, _lane(deployment, source, destination, here, there))
+            for there in _subnets_at(deployment, source, destination)
+            for here in source.subnets
+        ]
+
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(
+            Passage(here, there, (self._meeting.out(lane), *map(self._meeting.judged, lane.items)))
+            for here, there, lane in self._lanes
+        )
+
+    def outcome(self) -> Outcome:
+        """Where nothing on the ways is in doubt, only the security groups of the two ends are asked."""
+        if not all(lane.is_clear for _, _, lane in self._lanes):
+            return Outcome.of(self.passages())
+        steps = []
+        for _, _, lane in self._lanes:
+            own = [self._meeting.out(lane), *map(self._meeting.judged, lane.open)]
+            if any(hop.truth is not Truth.YES for hop in own):
+                return Outcome.of(self.passages())
+            steps.append(lane.steps | {hop.step for hop in own})
+        return Outcome(Truth.YES, (), frozenset.intersection(*steps))
 
 
 def _ways_to(deployment: Deployment, source: Source, target: Target) -> tuple[Passage, ...]:
@@ -223,10 +268,22 @@ def _are_peered(deployment: Deployment, near: Sequence[Value], far: Sequence[Val
     )
 
 
-def _way(
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """The way between two subnets, which many pairs share. ``open`` is what hangs on the pair; ``is_clear``: all else lets the packet pass."""
+
+    ends: Ends
+    items: tuple[Hop | Arrival | Bridge, ...]
+    open: tuple[Arrival | Bridge, ...]
+    steps: frozenset[Step]
+    is_clear: bool
+    groups_count: Truth
+
+
+def _lane(
     deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
-) -> tuple[Ends, tuple[Hop | Arrival | Bridge, ...]]:
-    """Two ends and the way between them, found once for all pairs that share it."""
+) -> _Lane:
+    """The way between two ends, found once for all pairs that share it."""
     target = destination.target
     known = (
         here.address if here else f"near {source.consumer.address}",
@@ -234,9 +291,18 @@ def _way(
     )
     key = ("way", *known, target.port, str(target.address), destination.is_shown, destination.public, source.public)
 
-    def answer() -> tuple[Ends, tuple[Hop | Arrival | Bridge, ...]]:
+    def answer() -> _Lane:
         ends = _ends(deployment, source, destination, here, there)
-        return ends, way(deployment, ends)
+        items = way(deployment, ends)
+        hops = [item for item in items if isinstance(item, Hop)]
+        return _Lane(
+            ends,
+            items,
+            tuple(item for item in items if not isinstance(item, Hop)),
+            frozenset(hop.step for hop in hops),
+            all(hop.truth is Truth.YES for hop in hops),
+            _groups_count(ends, items),
+        )
 
     return deployment.remembered(key, answer)
 
@@ -262,12 +328,11 @@ class _Meeting:
         self.port = destination.target.port
         self._known: dict[object, Hop] = {}
 
-    def out(self, ends: Ends, items: tuple[Hop | Arrival | Bridge, ...]) -> Hop:
+    def out(self, lane: _Lane) -> Hop:
         """The consumer's security groups on the way out."""
-        groups_count = _groups_count(ends, items)
-        key = ("out", id(ends.addresses), ends.there is None, groups_count)
+        key = ("out", id(lane.ends.addresses), lane.ends.there is None, lane.groups_count)
         if key not in self._known:
-            self._known[key] = self._out(ends, groups_count)
+            self._known[key] = self._out(lane.ends, lane.groups_count)
         return self._known[key]
 
     def _out(self, ends: Ends, groups_count: Truth) -> Hop:

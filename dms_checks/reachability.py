@@ -10,12 +10,12 @@ from dms_checks.network import Pair, database_pairs, pairs_of, service_pairs
 from dms_checks.rule import Claim
 
 
-def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) -> Iterator[Claim]:
-    """For each endpoint of a consumer whether it is blocked at one of some steps; all that are, in one message for each reason."""
+def claims(deployment: Deployment, consumer: Resource, at: Value, step: Step) -> Iterator[Claim]:
+    """For each endpoint of a consumer whether it is blocked at a step; all that are, in one message for each reason."""
     blocked: dict[str, tuple[Hop, dict[str, Pair]]] = {}
     others = set()
-    for pair in _pairs_with(deployment, consumer, steps):
-        truth = _is_blocked(pair, steps)
+    for pair in _pairs_with(deployment, consumer, step):
+        truth = _is_blocked(pair, step)
         if truth is None:
             continue
         truth = truth & pair.connected & deployment.complete
@@ -23,7 +23,7 @@ def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) 
             others.add(truth)
             continue
         for hop in pair.blocking:
-            if hop.step in steps:
+            if hop.step is step:
                 blocked.setdefault(hop.reason, (hop, {}))[1][target_name(pair)] = pair
     for truth in others:
         yield Claim(truth, at, "")
@@ -34,30 +34,23 @@ def claims(deployment: Deployment, consumer: Resource, at: Value, *steps: Step) 
         yield Claim(Truth.YES, at, message, tuple(related))
 
 
-_OF_DATABASES = {Step.INGRESS, Step.NAT_ADDRESS, Step.HOST}
-_OF_SERVICES = {Step.VPC_ENDPOINT}
+_OF_DATABASES = (Step.INGRESS, Step.NAT_ADDRESS, Step.HOST)
 
 
-def _pairs_with(deployment: Deployment, consumer: Resource, steps: tuple[Step, ...]) -> tuple[Pair, ...]:
-    """The pairs whose ways have some steps. To look at others would make the answer hang on what does not matter for it."""
-    if _OF_SERVICES.issuperset(steps):
+def _pairs_with(deployment: Deployment, consumer: Resource, step: Step) -> tuple[Pair, ...]:
+    """The pairs whose ways have a step. To look at others would make the answer hang on what does not matter for it."""
+    if step is Step.VPC_ENDPOINT:
         return service_pairs(deployment, consumer)
-    return database_pairs(deployment, consumer) if _OF_DATABASES.issuperset(steps) else pairs_of(deployment, consumer)
+    return database_pairs(deployment, consumer) if step in _OF_DATABASES else pairs_of(deployment, consumer)
 
 
-def _is_blocked(pair: Pair, steps: tuple[Step, ...]) -> Truth | None:
-    """Whether a pair is blocked at some steps; None where they have no part in it."""
-    if any(hop.step in steps for hop in pair.blocking):
+def _is_blocked(pair: Pair, step: Step) -> Truth | None:
+    """Whether a pair is blocked at a step; None where that has no part in it."""
+    if any(hop.step is step for hop in pair.blocking):
         return Truth.YES
-    passing = 0
-    for passage in pair.passages:
-        truths = [hop.truth for hop in passage.hops if hop.step in steps]
-        if any(truth is not Truth.YES for truth in truths):
-            return Truth.UNKNOWN
-        passing += bool(truths)
-    if passing == len(pair.passages):
+    if step in pair.outcome.passing:
         return Truth.NO
-    return None if pair.verdict is Truth.YES and not passing else Truth.UNKNOWN
+    return None if pair.verdict is Truth.YES else Truth.UNKNOWN
 
 
 def target_name(pair: Pair) -> str:
