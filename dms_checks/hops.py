@@ -117,9 +117,19 @@ def egress(deployment: Deployment, groups: tuple[Resource, ...], complete: Truth
     if truth is not Truth.YES and complete is not Truth.YES:
         return Hop(Step.EGRESS, Truth.UNKNOWN, None, "not all security groups of the consumer are known")
     if truth is not Truth.NO:
-        return Hop(Step.EGRESS, truth, groups[0] if groups else None)
+        return Hop(Step.EGRESS, truth, deciding(deployment, groups, Direction.OUT, port, peer))
     listed = [f"{group.where} {describe(deployment, group, Direction.OUT)}" for group in groups]
     return Hop(Step.EGRESS, Truth.NO, groups[0], "; ".join(first(listed)))
+
+
+def deciding(
+    deployment: Deployment, groups: Sequence[Resource], direction: Direction, port: int | None, peer: Peer
+) -> Resource | None:
+    """The group to name of several that together let something through: the first that does it alone."""
+    if len(groups) < 2:
+        return groups[0] if groups else None
+    alone = (group for group in groups if admit(deployment, (group,), direction, port, peer) is Truth.YES)
+    return next(alone, groups[0])
 
 
 def network_acl(
@@ -141,14 +151,14 @@ def network_acl(
     acl = acl_of(deployment, subnet)
     ports = Ports(0, 65535) if port is None else port if isinstance(port, Ports) else Ports(port, port)
     truth = lets(deployment, acl, side, Packets(ports, ranges or ANYWHERE))
-    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, where or ranges_in_words(ranges))
+    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, where or ranges_in_words(ranges), truth)
     return Hop(Step.ACL, truth, acl.resource or (None if truth is Truth.YES else subnet), reason, back)
 
 
-def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, where: str) -> str:
+def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, where: str, truth: Truth) -> str:
     name = acl.resource.where if acl.resource else f"the network ACL of {subnet.where}"
     way = "in from" if side is Side.IN else "out to"
-    return f"{name} denies TCP {ports} {way} {where}"
+    return f"{name} {'denies' if truth is Truth.NO else 'may deny'} TCP {ports} {way} {where}"
 
 
 def ranges_in_words(ranges: tuple[Network, ...] | None) -> str:

@@ -28,26 +28,33 @@ class Truth(Enum):
     @staticmethod
     def of(known: bool | None) -> "Truth":
         """Turn a ``bool`` into a truth; ``None`` means unknown."""
-        return Truth.UNKNOWN if known is None else Truth.YES if known else Truth.NO
+        return Truth.YES if known else Truth.UNKNOWN if known is None else Truth.NO
 
     @staticmethod
     def any(truths: Iterable["Truth"]) -> "Truth":
         """The disjunction; NO when there is nothing to disjoin."""
-        return max(truths, key=lambda truth: truth.value, default=Truth.NO)
+        found = Truth.NO
+        for truth in truths:
+            found = found | truth
+        return found
 
     @staticmethod
     def all(truths: Iterable["Truth"]) -> "Truth":
         """The conjunction; YES when there is nothing to conjoin."""
-        return min(truths, key=lambda truth: truth.value, default=Truth.YES)
+        found = Truth.YES
+        for truth in truths:
+            found = found & truth
+        return found
 
     def __and__(self, other: "Truth") -> "Truth":
-        return Truth(min(self.value, other.value))
+        # Asked a hundred thousand times in a large template: identity is faster than values.
+        return other if self is Truth.YES or other is Truth.NO else self
 
     def __or__(self, other: "Truth") -> "Truth":
-        return Truth(max(self.value, other.value))
+        return other if self is Truth.NO or other is Truth.YES else self
 
     def __invert__(self) -> "Truth":
-        return Truth(2 - self.value)
+        return Truth.NO if self is Truth.YES else Truth.YES if self is Truth.NO else Truth.UNKNOWN
 
     def __bool__(self) -> bool:
         raise TypeError("a Truth may be unknown: compare it with Truth.YES, Truth.NO or Truth.UNKNOWN")

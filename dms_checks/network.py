@@ -22,6 +22,7 @@ from dms_checks.hops import (
     Passage,
     Source,
     Step,
+    deciding,
     egress,
     first,
     range_of,
@@ -385,7 +386,7 @@ class _Meeting:
         if truth is Truth.NO:
             listed = [f"{group.where} {describe(self.deployment, group, Direction.IN)}" for group in destination.groups]
             return Hop(step, Truth.NO, destination.groups[0], "; ".join(first(listed)))
-        return Hop(step, truth, destination.groups[0] if destination.groups else None)
+        return Hop(step, truth, deciding(self.deployment, destination.groups, Direction.IN, self.port, named))
 
     def _may_be_named(self, peer: Peer) -> Peer:
         """The peer; of one whose way can't be told, the consumer's groups may count: rules that name others do not admit it."""

@@ -111,8 +111,11 @@ def _by_vpc_endpoint(
         is_one=True,
     )
     truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)
-    listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
-    yield Hop(Step.VPC_ENDPOINT, truth, groups[0] if groups and truth is Truth.NO else endpoint, "; ".join(first(listed)))
+    if truth is Truth.NO:
+        listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
+        yield Hop(Step.VPC_ENDPOINT, truth, groups[0], "; ".join(first(listed)))
+    else:
+        yield Hop(Step.VPC_ENDPOINT, truth, endpoint, f"not all security groups of {endpoint.where} are known")
     yield from _acls(deployment, here, subnets, port, back=True)
 
 
