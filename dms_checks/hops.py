@@ -170,6 +170,14 @@ def ranges_in_words(ranges: tuple[Network, ...] | None) -> str:
     return ", ".join(str(range_.network_address if range_.num_addresses == 1 else range_) for range_ in ranges)
 
 
+def stays_in_subnet(deployment: Deployment, here: Resource | None, route: Route | None) -> bool:
+    """Whether a route leads to a host in the subnet itself: its ACL does not judge what stays in it."""
+    if route is None or route.way is not Way.HOST or route.to is None or here is None:
+        return False
+    subnet = deployment.target(route.to["subnet"], network_vocabulary.SUBNET)
+    return subnet is not None and subnet.address == here.address
+
+
 def by_internet_gateway(deployment: Deployment, public: Truth, near: Sequence[Value], table: Table, route: Route) -> Hop:
     """An internet gateway: of the consumer's own VPC, and only for who has a public address."""
     gateway = route.to

@@ -6,7 +6,19 @@ from dataclasses import replace
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC
 from dms_checks.deployment import Deployment, refers, same, service_of, vpc_endpoints_in
-from dms_checks.hops import HOST_PORTS, Hop, Source, Step, by_internet_gateway, egress, first, network_acl, range_of, through_nat
+from dms_checks.hops import (
+    HOST_PORTS,
+    Hop,
+    Source,
+    Step,
+    by_internet_gateway,
+    egress,
+    first,
+    network_acl,
+    range_of,
+    stays_in_subnet,
+    through_nat,
+)
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Side
 from dms_checks.routes import Route, Table, Way, decide, table_of
@@ -147,8 +159,10 @@ def _by_internet(
     deployment: Deployment, source: Source, here: Resource | None, table: Table, services: tuple[str, ...], port: int | None
 ) -> Iterator[Hop]:
     yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO))
-    yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
     decision = decide(deployment, table, PUBLIC)
+    stays = stays_in_subnet(deployment, here, decision.route)
+    if not stays:
+        yield network_acl(deployment, here, Side.OUT, port, PUBLIC)
     if decision.known is not Truth.YES:
         yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
         return
@@ -159,7 +173,8 @@ def _by_internet(
             yield Hop(Step.VPC_ENDPOINT, Truth.NO, hop.what, reason)
             return
         yield hop if hop.step is not Step.ROUTE else Hop(Step.VPC_ENDPOINT, hop.truth, hop.what, hop.reason)
-    yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
+    if not stays:
+        yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
 
 
 def _internet_hops(

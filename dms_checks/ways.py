@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC, Network, Ports, are_private, inside
 from dms_checks.deployment import Deployment, same
-from dms_checks.hops import HOST_PORTS, NAT_PORTS, Hop, Step, by_internet_gateway, network_acl, range_of, through_nat
+from dms_checks.hops import (
+    HOST_PORTS,
+    NAT_PORTS,
+    Hop,
+    Step,
+    by_internet_gateway,
+    network_acl,
+    range_of,
+    stays_in_subnet,
+    through_nat,
+)
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Side
 from dms_checks.routes import UNDECIDED, Route, Table, Way, attached, decide, ranges_of, table_of
@@ -121,7 +131,7 @@ class _Walk:
     def _through_a_gateway(self) -> Iterator[Hop | Arrival | Bridge]:
         table = table_of(self.deployment, self.here) if self.here else None
         decision = decide(self.deployment, table, self.addresses) if table and self.addresses else UNDECIDED
-        if not self._stays(decision.route):
+        if not stays_in_subnet(self.deployment, self.here, decision.route):
             yield self._acl(self.here, Side.OUT, self.port, self.addresses)
         if table is None or self.addresses is None:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the route table of the subnet stands elsewhere")
@@ -134,13 +144,6 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self.ends.where}")
         else:
             yield from self._along(table, decision.route)
-
-    def _stays(self, route: Route | None) -> bool:
-        """Whether a route leads to a host in the consumer's own subnet: its ACL does not judge what stays in it."""
-        if route is None or route.way is not Way.HOST or route.to is None or self.here is None:
-            return False
-        subnet = self.deployment.target(route.to["subnet"], network_vocabulary.SUBNET)
-        return subnet is not None and subnet.address == self.here.address
 
     def _along(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         ways = {
@@ -355,7 +358,7 @@ class _Walk:
             yield Hop(Step.HOST, Truth.UNKNOWN, bridge, "the host that the route leads to stands elsewhere")
             return
         subnet = self.deployment.target(bridge["subnet"], network_vocabulary.SUBNET)
-        is_one_subnet = self._stays(route)
+        is_one_subnet = stays_in_subnet(self.deployment, self.here, route)
         if not is_one_subnet:
             yield self._acl(subnet, Side.IN, self.port, range_of(self.deployment, self.here))
         yield Bridge(bridge, range_of(self.deployment, self.here), self.addresses)
