@@ -347,7 +347,16 @@ class _Walk:
             reason = f"{table.name} has no route to an internet gateway"
             yield Hop(Step.ROUTE, Truth.NO, table.resource or self.there, reason, back=True)
         else:
-            yield Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
+            yield self._by_its_own_gateway(table, decision.route.to)
+
+    def _by_its_own_gateway(self, table: Table, gateway: Resource | None) -> Hop:
+        """The internet gateway of the database, which must be that of its VPC."""
+        if gateway is None or not self.ends.far:
+            return Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
+        joined = attached(self.deployment, gateway, self.ends.far[0])
+        verb = "is not" if joined is Truth.NO else "may not be"
+        reason = f"{table.name} leads to {gateway.where}, which {verb} attached to the VPC of the database"
+        return Hop(Step.ROUTE, joined, gateway, "" if joined is Truth.YES else reason, back=True)
 
     # --- over a host --------------------------------------------------------------------------------------------------
 
