@@ -214,8 +214,7 @@ def through_nat(
     seen = _nat_address(deployment, gateway)
     subnet = deployment.target(gateway["subnet"], network_vocabulary.SUBNET)
     if gateway["connectivity"].is_word("public") is not Truth.YES:
-        lost = Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")
-        return Translation((lost,), (), seen)
+        return Translation((_private_nat(deployment, gateway, subnet, addresses),), (), seen)
     if subnet is None:
         is_regional = gateway["availability"].is_word("regional") is Truth.YES
         truth = Truth.YES if is_regional else Truth.UNKNOWN
@@ -230,6 +229,16 @@ def through_nat(
         forth.insert(0, network_acl(deployment, subnet, Side.IN, port, consumer))
         back.append(network_acl(deployment, subnet, Side.OUT, HOST_PORTS, consumer, back=True))
     return Translation(tuple(forth), tuple(back), seen)
+
+
+def _private_nat(deployment: Deployment, gateway: Resource, subnet: Resource | None, addresses: tuple[Network, ...]) -> Hop:
+    """A private NAT gateway leads to other networks, which are not followed; an internet gateway sends nothing on for it."""
+    table = table_of(deployment, subnet) if subnet else None
+    decision = decide(deployment, table, addresses) if table else None
+    route = decision.route if decision and decision.known is Truth.YES else None
+    if gateway["connectivity"].is_word("private") is Truth.YES and route and route.way is Way.INTERNET_GATEWAY:
+        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is a private one, which the internet does not answer")
+    return Hop(Step.ROUTE, Truth.UNKNOWN, gateway, f"what lies behind {gateway.where} is not followed")
 
 
 def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addresses: tuple[Network, ...]) -> Hop:
