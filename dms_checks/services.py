@@ -158,7 +158,10 @@ def _acls(
 def _by_internet(
     deployment: Deployment, source: Source, here: Resource | None, table: Table, services: tuple[str, ...], port: int | None
 ) -> Iterator[Hop]:
-    yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO))
+    # The prefix list of a service has its addresses, whichever way leads to them.
+    near = _candidates(deployment, source, here)
+    names = tuple(endpoint.address for endpoint in near if service_of(endpoint["service"]) in services)
+    yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO, names))
     decision = decide(deployment, table, PUBLIC)
     stays = stays_in_subnet(deployment, here, decision.route)
     if not stays:
