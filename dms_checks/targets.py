@@ -205,12 +205,13 @@ def _owner(deployment: Deployment, text: str) -> Resource | None:
     found = [
         resource
         for resource in deployment.mentioning((key,), INSTANCE, NETWORK_INTERFACE)
-        if resource.exists is Truth.YES and not resource.is_data_source and key in _addresses(resource)
+        if resource.exists is Truth.YES and not resource.is_data_source and key in addresses_of(resource)
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _addresses(resource: Resource) -> Iterator[str | None]:
+def addresses_of(resource: Resource) -> Iterator[str | None]:
+    """The private addresses that the template gives an instance or a network interface; None for one that it does not tell."""
     yield resource["private_address"].text
     if resource.kind is NETWORK_INTERFACE:
         for item in resource["private_addresses"].items() or ():
@@ -270,6 +271,11 @@ def _parts(text: str, default: int | None) -> tuple[str, int | None]:
     if colon and _PORT.fullmatch(port) and not before.endswith(":"):
         return before, _valid(int(port))
     return host, 80 if separator and scheme.lower() == "http" else default
+
+
+def hosts_in(text: str) -> list[str]:
+    """The hosts in such a text, without ports."""
+    return [_parts(item, None)[0] for item in text.split(",") if item.strip()]
 
 
 def _valid(port: int | None) -> int | None:

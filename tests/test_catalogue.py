@@ -74,6 +74,7 @@ ROOMS = {
         "security_groups",
         "server_side_encryption",
         "services",
+        "targets",
         "task_logging",
         "vocabulary",
         "wording",

@@ -44,6 +44,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS35": (("public",), ("AWS::DMS::ReplicationInstance", "AWS::DMS::InstanceProfile", "aws_dms_instance_profile")),
     "DMS38": (("subnets", "subnet_group", "security_groups"), False),
     "DMS39": (("subnet_group", "security_groups"), True),
+    "DMS41": (("server_name", "broker", "endpoint_uri", "secret", "asm_server"), False),
     "DMS43": (("security_groups",), False),
     "DMS50": ((*SECRETS, "extra_connection_attributes", "pem"), False),
     "DMS51": ((*SECRETS, "extra_connection_attributes"), False),

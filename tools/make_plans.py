@@ -47,6 +47,7 @@ VARIABLES = {
     "certificate_arn": "arn:aws:dms:us-east-1:111122223333:cert:LEDGER",
     "encryption_mode": "SSE_KMS",
     "client_range": "10.0.0.0/8",
+    "database_host": "ledger.example.com",
     "endpoint_arn": "arn:aws:dms:us-east-1:111122223333:endpoint:LEDGER",
     "endpoint_type": "source",
     "engine_name": "postgres",
