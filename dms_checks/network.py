@@ -208,15 +208,16 @@ class _Ways:
 
     def outcome(self) -> Outcome:
         """Where nothing on the ways is in doubt, only the security groups of the two ends are asked."""
-        if not all(lane.is_clear for _, _, lane in self._lanes):
+        if not (all(lane.is_clear for _, _, lane in self._lanes) and all(map(self._is_open, self._lanes))):
             return Outcome.of(self.passages())
-        steps = []
-        for _, _, lane in self._lanes:
-            own = [self._meeting.out(lane), *map(self._meeting.judged, lane.open)]
-            if any(hop.truth is not Truth.YES for hop in own):
-                return Outcome.of(self.passages())
-            steps.append(lane.steps | {hop.step for hop in own})
-        return Outcome(Truth.YES, (), frozenset.intersection(*steps))
+        first_steps, *others = {id(lane.steps): lane.steps for _, _, lane in self._lanes}.values()
+        return Outcome(Truth.YES, (), first_steps.intersection(*others))
+
+    def _is_open(self, way: tuple[Resource | None, Resource | None, "_Lane"]) -> bool:
+        _, _, lane = way
+        return self._meeting.out(lane).truth is Truth.YES and all(
+            self._meeting.judged(item).truth is Truth.YES for item in lane.open
+        )
 
 
 def _ways_to(deployment: Deployment, source: Source, target: Target) -> tuple[Passage, ...]:
@@ -271,7 +272,10 @@ def _are_peered(deployment: Deployment, near: Sequence[Value], far: Sequence[Val
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """The way between two subnets, which many pairs share. ``open`` is what hangs on the pair; ``is_clear``: all else lets the packet pass."""
+    """The way between two subnets, which many pairs share.
+
+    ``open`` is what hangs on the pair; ``is_clear``: all else lets the packet pass. ``steps`` are those that there are, the pair's own among them.
+    """
 
     ends: Ends
     items: tuple[Hop | Arrival | Bridge, ...]
@@ -300,12 +304,23 @@ def _lane(
             ends,
             items,
             tuple(item for item in items if not isinstance(item, Hop)),
-            frozenset(hop.step for hop in hops),
+            frozenset(hop.step for hop in hops) | _own_steps(items),
             all(hop.truth is Truth.YES for hop in hops),
             _groups_count(ends, items),
         )
 
     return deployment.remembered(key, answer)
+
+
+def _own_steps(items: tuple[Hop | Arrival | Bridge, ...]) -> set[Step]:
+    """The steps of what hangs on the pair: a translated address may be at fault as one or as the other."""
+    steps = {Step.EGRESS}
+    for item in items:
+        if isinstance(item, Bridge):
+            steps.add(Step.HOST)
+        elif isinstance(item, Arrival):
+            steps |= {Step.INGRESS, Step.NAT_ADDRESS} if item.translated else {Step.INGRESS}
+    return steps
 
 
 def _groups_count(ends: Ends, items: tuple[Hop | Arrival | Bridge, ...]) -> Truth:

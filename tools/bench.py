@@ -142,6 +142,118 @@ def linear() -> tuple[float, str]:
     return large / small, f"{large:.0f} ms against {small:.0f} ms"
 
 
+def network_template(size: int) -> str:
+    """A template in which each of some replication instances uses each of as many endpoints, over a VPC peering connection.
+
+    A task has two endpoints, so that there are half as many tasks as pairs.
+    """
+    resources: dict[str, object] = {
+        "Peering": _resource("EC2::VPCPeeringConnection", VpcId=_ref("Near"), PeerVpcId=_ref("Far")),
+        "NearGroup": _resource("DMS::ReplicationSubnetGroup", SubnetIds=[_ref("Near0"), _ref("Near1")]),
+        "FarGroup": _resource("RDS::DBSubnetGroup", SubnetIds=[_ref("Far0"), _ref("Far1")]),
+    }
+    for number, vpc in enumerate(("Near", "Far")):
+        resources |= _half(vpc, number)
+    for index in range(size):
+        rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
+        resources |= {
+            f"Out{index}": _resource(
+                "EC2::SecurityGroup", VpcId=_ref("Near"), SecurityGroupEgress=[{**rule, "CidrIp": "10.1.0.0/16"}]
+            ),
+            f"In{index}": _resource(
+                "EC2::SecurityGroup", VpcId=_ref("Far"), SecurityGroupIngress=[{**rule, "CidrIp": "10.0.0.0/16"}]
+            ),
+            f"Instance{index}": _resource(
+                "DMS::ReplicationInstance",
+                ReplicationSubnetGroupIdentifier=_ref("NearGroup"),
+                VpcSecurityGroupIds=[_ref(f"Out{index}")],
+            ),
+            f"Database{index}": _resource(
+                "RDS::DBInstance",
+                Engine="postgres",
+                PubliclyAccessible=False,
+                DBSubnetGroupName=_ref("FarGroup"),
+                VPCSecurityGroups=[_ref(f"In{index}")],
+            ),
+            f"Endpoint{index}": _resource(
+                "DMS::Endpoint",
+                EngineName="postgres",
+                EndpointType="target" if index % 2 else "source",
+                ServerName={"Fn::GetAtt": [f"Database{index}", "Endpoint.Address"]},
+                Port=5432,
+            ),
+        }
+        resources |= {
+            f"Task{index}And{other}": _resource(
+                "DMS::ReplicationTask",
+                ReplicationInstanceArn=_ref(f"Instance{index}"),
+                SourceEndpointArn=_ref(f"Endpoint{other}"),
+                TargetEndpointArn=_ref(f"Endpoint{other + 1}"),
+            )
+            for other in range(0, size, 2)
+        }
+    return json.dumps({"Resources": resources})
+
+
+def _half(vpc: str, number: int) -> dict[str, object]:
+    """One of two peered VPCs: two subnets, their network ACL, and a route to the other."""
+    acl, table = f"{vpc}Acl", f"{vpc}Table"
+    entry = {"NetworkAclId": _ref(acl), "RuleNumber": 100, "Protocol": 6, "RuleAction": "allow", "CidrBlock": "10.0.0.0/8"}
+    peer = {"DestinationCidrBlock": f"10.{1 - number}.0.0/16", "VpcPeeringConnectionId": _ref("Peering")}
+    resources: dict[str, object] = {
+        vpc: _resource("EC2::VPC", CidrBlock=f"10.{number}.0.0/16"),
+        acl: _resource("EC2::NetworkAcl", VpcId=_ref(vpc)),
+        f"{acl}In": _resource("EC2::NetworkAclEntry", PortRange={"From": 1024, "To": 65535}, **entry),
+        f"{acl}Out": _resource("EC2::NetworkAclEntry", PortRange={"From": 1024, "To": 65535}, Egress=True, **entry),
+        table: _resource("EC2::RouteTable", VpcId=_ref(vpc)),
+        f"{table}Route": _resource("EC2::Route", RouteTableId=_ref(table), **peer),
+    }
+    for index in range(2):
+        subnet = f"{vpc}{index}"
+        resources |= {
+            subnet: _resource("EC2::Subnet", VpcId=_ref(vpc), CidrBlock=f"10.{number}.{index}.0/24"),
+            f"{subnet}Acl": _resource("EC2::SubnetNetworkAclAssociation", SubnetId=_ref(subnet), NetworkAclId=_ref(acl)),
+            f"{subnet}Table": _resource("EC2::SubnetRouteTableAssociation", SubnetId=_ref(subnet), RouteTableId=_ref(table)),
+        }
+    return resources
+
+
+def _resource(kind: str, **properties: object) -> dict[str, object]:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def network_of(size: int, rounds: int) -> Callable[[], float]:
+    """The CPU seconds of analysing that template."""
+    from dms_checks.analysis import analyse
+    from dms_checks.readers.cloudformation import Template
+    from dms_checks.readers.documents import parse
+
+    document = parse("template.json", network_template(size))
+
+    def once() -> float:
+        start = time.process_time()
+        analyse(Template(document.tree, "template.json", document.place))
+        return time.process_time() - start
+
+    return lambda: min(once() for _ in range(rounds))
+
+
+def network() -> tuple[float, str]:
+    """200 replication instances, each with 200 endpoints, in seconds."""
+    seconds = network_of(200, 2)()
+    return seconds, f"{seconds:.1f} s for 40,000 pairs by 20,000 tasks"
+
+
+def pairs() -> tuple[float, str]:
+    """Four times as many pairs of a replication instance and an endpoint."""
+    large, small = network_of(100, 3)(), network_of(50, 5)()
+    return large / small, f"{large:.2f} s for 10,000 pairs against {small:.2f} s for 2,500"
+
+
 PEAK = """
 import resource, sys
 from pathlib import Path
@@ -181,6 +293,8 @@ BOUNDS: list[tuple[str, Callable[[], tuple[float, str]], float]] = [
     ("Terraform folder judged / loaded by tfparse, CPU", terraform, 3.0),
     ("30 resources of CloudFormation, warm, ms", warm, 10.0),
     ("1,000 resources / 100 resources, CPU", linear, 12.0),
+    ("200 replication instances x 200 endpoints, s", network, 5.0),
+    ("four times the pairs, CPU", pairs, 4.4),
     ("memory added for 1,000 resources, MiB", memory, 40.0),
 ]
 
