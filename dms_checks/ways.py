@@ -3,7 +3,7 @@
 What the security groups of the two ends say is not part of it: many pairs share one way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dms_checks import network_vocabulary
@@ -191,12 +191,16 @@ class _Walk:
         """Whether a peering connection leads to the other end: a literal address may stand in the ranges of its VPCs, and not beyond."""
         ends = [peering["vpc"], peering["peer_vpc"]]
         joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1]))
-        vpcs = [self.deployment.target(end, network_vocabulary.VPC) for end in ends]
-        ranges = [None if vpc is None or vpc.is_data_source else ranges_of(self.deployment, vpc) for vpc in vpcs]
-        if not self.ends.is_literal or None in ranges:
+        ranges = [ranges_of(self.deployment, vpc) for vpc in self._made(ends)]
+        if not self.ends.is_literal or len(ranges) < len(ends) or None in ranges:
             return joined
         is_held = any(inside(wanted, range_) for wanted in self.addresses or () for found in ranges for range_ in found or ())
         return joined if is_held else Truth.NO
+
+    def _made(self, values: Iterable[Value]) -> list[Resource]:
+        """Those of some VPCs that the template makes."""
+        vpcs = [self.deployment.target(value, network_vocabulary.VPC) for value in values]
+        return [vpc for vpc in vpcs if vpc is not None and not vpc.is_data_source]
 
     def _accepted(self, peering: Resource) -> Truth:
         """CloudFormation accepts a peering connection of one account itself; Terraform is told to."""
@@ -268,6 +272,10 @@ class _Walk:
         """
         yield hop
         if not self.ends.is_shown:
+            peering = route.to if route and route.way is Way.PEERING else None
+            if peering is not None and len(self._made([peering["vpc"], peering["peer_vpc"]])) == 2:
+                # The other side is in the template, but not what stands there.
+                yield Hop(Step.INGRESS, Truth.UNKNOWN, None, "the security groups of the database stand elsewhere")
             yield self._acl(self.here, Side.IN, HOST_PORTS, self.addresses, back=True)
             return
         yield self._acl(self.there, Side.IN, self.port, range_of(self.deployment, self.here))
