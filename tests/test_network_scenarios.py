@@ -24,7 +24,9 @@ MINIMUM_BROKEN = 40
 RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)"', re.MULTILINE)
 """How a resource of Terraform begins."""
 
-UNCERTAIN: dict[str, str] = {}
+UNCERTAIN: dict[str, str] = {
+    "direct-connect": "which routes a virtual private gateway learns, no template says",
+}
 """The working scenarios of which an endpoint can't be known to be reached, and why."""
 
 CONSUMERS = {
