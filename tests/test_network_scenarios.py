@@ -71,8 +71,9 @@ class Case:
     @property
     def wanted(self) -> Findings:
         if self.variant is None or self.broken is None:
-            return set()
-        return {(rule, address) for rule in self.variant.rules for address in self.broken.on or (self.consumer,)}
+            return {(rule, self.consumer) for rule in self.scenario.always}
+        found = {(rule, address) for rule in self.variant.rules for address in self.broken.on or (self.consumer,)}
+        return found | {(rule, self.consumer) for rule in self.variant.always}
 
     @property
     def consumer(self) -> str:

@@ -15,8 +15,12 @@ Entries are:
         edits:
           - { replace: "  from_port = 5432\\n", by: "  from_port = 443\\n" }    # what is replaced occurs once
       cloudformation: …                # the same; either is left out where a dialect cannot say it
+
+Where what AWS describes is never clean, the entries stand under ``broken``, beside ``always: [DMS35]``: the rules that find something as it works, too.
+An entry with an ``always`` of its own (``always: []``) ends that.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +67,7 @@ class Variant:
     breaks: str
     finding: str
     also: tuple[str, ...]
+    always: tuple[str, ...]
     dialects: dict[str, Break]
 
     @property
@@ -76,6 +81,7 @@ class Scenario:
 
     folder: Path
     variants: tuple[Variant, ...]
+    always: tuple[str, ...] = ()
 
     def text(self, dialect: str, variant: Variant | None = None) -> str:
         """The source in a dialect, as it works or broken in one way."""
@@ -110,13 +116,20 @@ def scenario(folder: Path) -> Scenario:
     listed = folder / "broken.yaml"
     # Everything is a text: the word "on" is a truth otherwise.
     entries = yaml.load(listed.read_text("utf-8"), yaml.BaseLoader) if listed.exists() else []
-    return Scenario(folder, tuple(_variant(**entry) for entry in entries or ()))
+    always: tuple[str, ...] = ()
+    if isinstance(entries, dict):
+        always, entries = tuple(entries["always"]), entries["broken"]
+    return Scenario(folder, tuple(_variant(**{"always": always, **entry}) for entry in entries or ()), always)
 
 
-def _variant(*, name: str, breaks: str, finding: str, also: tuple[str, ...] = (), **dialects: dict[str, Any]) -> Variant:
+def _variant(
+    *, name: str, breaks: str, finding: str, always: Iterable[str], also: Iterable[str] = (), **dialects: dict[str, Any]
+) -> Variant:
     if not dialects or not dialects.keys() <= SOURCES.keys():
         raise ValueError(f"{name}: expected {' or '.join(SOURCES)}, found {', '.join(dialects) or 'neither'}")
-    return Variant(name, breaks, finding, tuple(also), {dialect: _break(**told) for dialect, told in dialects.items()})
+    return Variant(
+        name, breaks, finding, tuple(also), tuple(always), {dialect: _break(**told) for dialect, told in dialects.items()}
+    )
 
 
 def _break(*, names: str, edits: list[dict[str, str]], on: str | list[str] | tuple[str, ...] = ()) -> Break:
