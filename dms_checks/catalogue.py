@@ -3,6 +3,7 @@
 from dms_checks.rule import Rule
 from dms_checks.rules import (
     asymmetric_kms_key,
+    classiclink_retired,
     confused_deputy,
     could_not_be_evaluated,
     data_migration_logging,
@@ -90,6 +91,7 @@ RULES: tuple[Rule, ...] = (
     default_network.RULE,
     vpn_nat_host_blocks.RULE,
     reserved_address_range.RULE,
+    classiclink_retired.RULE,
     open_ingress.RULE,
     plaintext_secret.RULE,
     secret_parameter.RULE,

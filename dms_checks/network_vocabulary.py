@@ -255,6 +255,18 @@ ELASTIC_IP = Kind(
     {"address": Attribute(("public_ip", "address"), ("Address",))},
 )
 
+# The provider took them until 4.x, in three places.
+_PEERING_SETTINGS = {
+    f"{side}_{name}": Attribute((f"{side}.{setting}",))
+    for side in ("accepter", "requester")
+    for name, setting in (
+        ("classiclink", "allow_classic_link_to_remote_vpc"),
+        ("classiclink_back", "allow_vpc_to_remote_classic_link"),
+    )
+}
+PEERING_SETTINGS = tuple(_PEERING_SETTINGS)
+"""The attributes of peering connections that are about ClassicLink."""
+
 PEERING = Kind(
     "VPC peering connection",
     ("aws_vpc_peering_connection",),
@@ -263,6 +275,7 @@ PEERING = Kind(
         "vpc": Attribute(("vpc_id",), ("VpcId",)),
         "peer_vpc": Attribute(("peer_vpc_id",), ("PeerVpcId",)),
         "auto_accept": Attribute(("auto_accept",)),
+        **_PEERING_SETTINGS,
     },
 )
 
@@ -270,25 +283,14 @@ PEERING_ACCEPTER = Kind(
     "VPC peering connection accepter",
     ("aws_vpc_peering_connection_accepter",),
     (),
-    {"peering": Attribute(("vpc_peering_connection_id",)), "auto_accept": Attribute(("auto_accept",))},
+    {"peering": Attribute(("vpc_peering_connection_id",)), "auto_accept": Attribute(("auto_accept",)), **_PEERING_SETTINGS},
 )
 
-# The provider took these settings until 4.x.
 PEERING_OPTIONS = Kind(
     "VPC peering connection options",
     ("aws_vpc_peering_connection_options",),
     (),
-    {
-        "peering": Attribute(("vpc_peering_connection_id",)),
-        "classiclink": Attribute(
-            (
-                "accepter.allow_classic_link_to_remote_vpc",
-                "accepter.allow_vpc_to_remote_classic_link",
-                "requester.allow_classic_link_to_remote_vpc",
-                "requester.allow_vpc_to_remote_classic_link",
-            )
-        ),
-    },
+    {"peering": Attribute(("vpc_peering_connection_id",)), **_PEERING_SETTINGS},
 )
 
 TRANSIT_GATEWAY = Kind(
@@ -524,7 +526,8 @@ DATABASE = Kind(
         "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False),
         # EC2-Classic's groups: the provider took them until 4.x.
         "classic_groups": Attribute(
-            ("security_group_names", "cluster_security_groups"), ("DBSecurityGroups", "ClusterSecurityGroups")
+            ("security_group_names", "cluster_security_groups"),
+            ("DBSecurityGroups", "ClusterSecurityGroups", "CacheSecurityGroupNames"),
         ),
     },
     overrides={
@@ -546,6 +549,14 @@ DATABASE = Kind(
         },
         "AWS::RedshiftServerless::Workgroup": {"public": Attribute((), ("PubliclyAccessible",), None, False)},
     },
+)
+
+# EC2-Classic's; of a VPC only where it names one.
+CLASSIC_GROUP = Kind(
+    "database security group",
+    ("aws_db_security_group", "aws_redshift_security_group", "aws_elasticache_security_group"),
+    ("AWS::RDS::DBSecurityGroup", "AWS::Redshift::ClusterSecurityGroup", "AWS::ElastiCache::SecurityGroup"),
+    {"vpc": Attribute((), ("EC2VpcId",))},
 )
 
 # Its access policy is a resource policy.
@@ -608,6 +619,7 @@ NETWORK_KINDS = (
     VPC_ENDPOINT_SECURITY_GROUP,
     SUBNET_GROUP,
     DATABASE,
+    CLASSIC_GROUP,
     SEARCH_DOMAIN,
     CLUSTER_MEMBER,
 )

@@ -45,6 +45,7 @@ OFFENDING: dict[str, tuple[tuple[str, ...], bool | tuple[str, ...]]] = {
     "DMS38": (("subnets", "subnet_group", "security_groups"), False),
     "DMS39": (("subnet_group", "security_groups"), True),
     "DMS41": (("server_name", "broker", "endpoint_uri", "secret", "asm_server"), False),
+    "DMS42": (("subnet_group", "security_groups", "source_endpoint", "target_endpoint"), False),
     "DMS43": (("security_groups",), False),
     "DMS50": ((*SECRETS, "extra_connection_attributes", "pem"), False),
     "DMS51": ((*SECRETS, "extra_connection_attributes"), False),
