@@ -423,14 +423,31 @@ def vpcs_of(deployment: Deployment, consumer: Resource) -> list[Value]:
     return [target["vpc"] for target in targets if target is not None]
 
 
+def in_one_vpc(deployment: Deployment, left: Value, right: Value) -> Truth:
+    """Whether two values name the same VPC. Those that the template makes are different ones; one that it looks up may be any of them."""
+    this, that = (deployment.target(value, network_vocabulary.VPC) for value in (left, right))
+    if this is not None and that is not None:
+        is_open = this.is_data_source or that.is_data_source or this.type == that.type == DEFAULT_VPC
+        return Truth.YES if this.address == that.address else Truth.UNKNOWN if is_open else Truth.NO
+    if left.text is not None and right.text is not None:
+        return Truth.of(left.text == right.text)
+    is_unknown = left.is_unknown and right.is_unknown and bool(left.origin) and left.origin == right.origin
+    # The same output of a nested stack, the same attribute of a subnet.
+    is_same = left.reference is not None and left.reference.attribute is not None and left.reference == right.reference
+    return Truth.of(True if is_unknown or is_same else None)
+
+
+DEFAULT_VPC = "aws_default_vpc"
+"""A Region has one default VPC, which several resources of Terraform can stand for."""
+
+
 def vpc_endpoints_in(deployment: Deployment, vpcs: list[Value]) -> list[Resource]:
     """The VPC endpoints that may stand in one of these VPCs."""
-    resources = [deployment.target(vpc, network_vocabulary.VPC) for vpc in vpcs]
-    known = {vpc.address: vpc for vpc in resources if vpc is not None}
-    if not vpcs or None in resources:
-        return deployment.all(network_vocabulary.VPC_ENDPOINT)
+    found = deployment.all(network_vocabulary.VPC_ENDPOINT)
     return [
-        endpoint for vpc in known.values() for endpoint, _ in deployment.referrers(vpc, network_vocabulary.VPC_ENDPOINT, "vpc")
+        endpoint
+        for endpoint in found
+        if not vpcs or any(in_one_vpc(deployment, vpc, endpoint["vpc"]) is not Truth.NO for vpc in vpcs)
     ]
 
 

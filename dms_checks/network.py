@@ -13,7 +13,7 @@ from dms_checks.addresses import PUBLIC, Network, are_public, host, inside, is_p
 from dms_checks.deployment import (
     Deployment,
     endpoints_of,
-    same,
+    in_one_vpc,
     subnets_of,
     vpcs_of,
 )
@@ -29,6 +29,7 @@ from dms_checks.hops import (
     ranges_in_words,
 )
 from dms_checks.model import Resource, Truth, Value
+from dms_checks.placement import same_zone
 from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
 from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
@@ -137,9 +138,8 @@ HTTPS = 443
 def _source(deployment: Deployment, consumer: Resource) -> Source:
     groups, complete = own_groups(deployment, consumer["security_groups"])
     subnets = subnets_of(deployment, consumer)
-    zone = consumer["availability_zone"]
-    if subnets and zone.is_known:
-        subnets = [subnet for subnet in subnets if same(zone, subnet["availability_zone"]) is not Truth.NO]
+    if subnets and not consumer["availability_zone"].is_absent:
+        subnets = [subnet for subnet in subnets if same_zone(deployment, consumer, subnet) is not Truth.NO]
     public = consumer["public"].is_on if consumer.kind is vocabulary.REPLICATION_INSTANCE else Truth.NO
     return Source(consumer, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs_of(deployment, consumer)), public)
 
@@ -177,9 +177,9 @@ def _described(deployment: Deployment, target: Target) -> _Destination:
     return _Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), target.public)
 
 
-def _in_one_vpc(left: Iterable[Value], right: Iterable[Value]) -> Truth:
+def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[Value]) -> Truth:
     """Whether two things stand in the same VPC, by what is known of their subnets and groups."""
-    found = {same(one, other) for one in left for other in right}
+    found = {in_one_vpc(deployment, one, other) for one in left for other in right}
     if Truth.YES in found:
         return Truth.YES
     # Two literal ids, or two resources: others may be the same after all.
@@ -243,7 +243,7 @@ def _ends(
 ) -> Ends:
     near = (here["vpc"],) if here else source.vpcs
     far = (there["vpc"],) if there else destination.vpcs
-    is_local = _in_one_vpc(near, far)
+    is_local = _in_one_vpc(deployment, near, far)
     literal = destination.target.address
     if literal is not None:
         addresses: tuple[Network, ...] | None = (host(literal),)
@@ -264,7 +264,7 @@ def _are_peered(deployment: Deployment, near: Sequence[Value], far: Sequence[Val
     """Whether a peering connection may join two VPCs; whether it resolves names is an option that often stands elsewhere."""
     sides = ((near, "vpc"), (far, "peer_vpc")), ((near, "peer_vpc"), (far, "vpc"))
     return any(
-        all(same(vpc, peering[name]) is not Truth.NO for vpcs, name in side for vpc in vpcs[:1])
+        all(in_one_vpc(deployment, vpc, peering[name]) is not Truth.NO for vpcs, name in side for vpc in vpcs[:1])
         for peering in deployment.all(network_vocabulary.PEERING)
         for side in sides
     )

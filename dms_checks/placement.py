@@ -3,11 +3,10 @@
 import re
 
 from dms_checks import network_vocabulary
-from dms_checks.deployment import MAXIMUM_HOPS, Deployment
+from dms_checks.deployment import DEFAULT_VPC, MAXIMUM_HOPS, Deployment, in_one_vpc
 from dms_checks.marks import HOLE
 from dms_checks.model import Reference, Resource, Truth, Value
 
-_DEFAULT_VPC = "aws_default_vpc"
 _ZONE_ID = re.compile(r"[a-z]+[0-9]+-az[0-9]+")
 _ELEMENT = re.compile(r"(.+)\[([0-9]+)\]")
 _LETTER = re.compile(rf"{HOLE}([a-z])")
@@ -76,29 +75,18 @@ def same_vpc(deployment: Deployment, left: Resource, right: Resource) -> Truth:
 
     The VPCs that the template makes are different ones. One that it looks up may be any of them.
     """
-    sides = [(side, side["vpc"], deployment.target(side["vpc"], network_vocabulary.VPC)) for side in (left, right)]
-    (one, here, this), (other, there, that) = sides
-    if this is not None and that is not None:
-        if this.address == that.address:
-            return Truth.YES
-        return Truth.of(None if this.is_data_source or that.is_data_source or _are_default(this, that) else False)
-    if here.text is not None and there.text is not None:
-        return Truth.of(here.text == there.text)
-    if here.is_unknown and there.is_unknown and here.origin and here.origin == there.origin:
-        return Truth.YES
-    in_default = [_is_in_default(one, this), _is_in_default(other, that)]
-    return _both_or_one(*in_default)
+    known = in_one_vpc(deployment, left["vpc"], right["vpc"])
+    are_shown = all(deployment.target(side["vpc"], network_vocabulary.VPC) for side in (left, right))
+    if are_shown or known is not Truth.UNKNOWN:
+        return known
+    return _both_or_one(*(_is_in_default(deployment, side) for side in (left, right)))
 
 
-def _are_default(*vpcs: Resource) -> bool:
-    """A Region has one default VPC, which several resources of Terraform can stand for."""
-    return all(vpc.type == _DEFAULT_VPC for vpc in vpcs)
-
-
-def _is_in_default(resource: Resource, vpc: Resource | None) -> Truth:
+def _is_in_default(deployment: Deployment, resource: Resource) -> Truth:
     """Whether something stands in the default VPC: a security group that names none does."""
+    vpc = deployment.target(resource["vpc"], network_vocabulary.VPC)
     if vpc is not None:
-        return Truth.of(None if vpc.is_data_source else vpc.type == _DEFAULT_VPC)
+        return Truth.of(None if vpc.is_data_source else vpc.type == DEFAULT_VPC)
     return Truth.of(True if resource["vpc"].is_absent and not resource.is_data_source else None)
 
 

@@ -5,8 +5,8 @@ from enum import Enum
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC, Network, inside, network, overlaps
-from dms_checks.deployment import Deployment
-from dms_checks.model import Kind, Reference, Resource, Truth, Value
+from dms_checks.deployment import Deployment, in_one_vpc
+from dms_checks.model import Kind, Resource, Truth, Value
 
 
 class Way(Enum):
@@ -268,10 +268,4 @@ def attached(deployment: Deployment, gateway: Resource, vpc: Value) -> Truth:
     values += [other["vpc"] for other, _ in deployment.referrers(gateway, network_vocabulary.GATEWAY_ATTACHMENT, "gateway")]
     if gateway.is_data_source or deployment.is_handed_over(gateway.address):
         return Truth.UNKNOWN
-    return Truth.any(_is(value, vpc) for value in values)
-
-
-def _is(left: Value, right: Value) -> Truth:
-    if isinstance(left.content, Reference) and isinstance(right.content, Reference):
-        return Truth.of(left.content.address == right.content.address)
-    return Truth.UNKNOWN
+    return Truth.any(in_one_vpc(deployment, value, vpc) for value in values)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC
-from dms_checks.deployment import Deployment, refers, same, service_of, vpc_endpoints_in
+from dms_checks.deployment import Deployment, in_one_vpc, refers, service_of, vpc_endpoints_in
 from dms_checks.hops import (
     HOST_PORTS,
     Hop,
@@ -55,7 +55,7 @@ def vpc_endpoint_leads(
         return endpoint, Truth.NO
     is_service = Truth.of(True if service else None)
     vpc = here["vpc"] if here else Value.unknown()
-    is_near = same(vpc, endpoint["vpc"])
+    is_near = in_one_vpc(deployment, vpc, endpoint["vpc"])
     leads = Truth.UNKNOWN
     if endpoint["type"].is_word("gateway") is Truth.YES:
         leads = _in_the_table(deployment, here, endpoint)

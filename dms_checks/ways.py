@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC, Network, Ports, are_private, inside
-from dms_checks.deployment import Deployment, same
+from dms_checks.deployment import Deployment, in_one_vpc
 from dms_checks.hops import (
     HOST_PORTS,
     NAT_PORTS,
@@ -190,7 +190,9 @@ class _Walk:
     def _joined(self, peering: Resource) -> Truth:
         """Whether a peering connection leads to the other end: a literal address may stand in the ranges of its VPCs, and not beyond."""
         ends = [peering["vpc"], peering["peer_vpc"]]
-        joined = Truth.all(Truth.any(same(end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1]))
+        joined = Truth.all(
+            Truth.any(in_one_vpc(self.deployment, end, vpc) for end in ends) for vpc in (self.ends.near[0], *self.ends.far[:1])
+        )
         ranges = [ranges_of(self.deployment, vpc) for vpc in self._made(ends)]
         if not self.ends.is_literal or len(ranges) < len(ends) or None in ranges:
             return joined
@@ -245,7 +247,7 @@ class _Walk:
         return [
             vpc
             for vpc in (self.ends.near[0], *self.ends.far[:1])
-            if Truth.any(same(other["vpc"], vpc) & truth for other, truth in attachments) is Truth.NO
+            if Truth.any(in_one_vpc(self.deployment, other["vpc"], vpc) & truth for other, truth in attachments) is Truth.NO
         ]
 
     def _over_a_vpn_gateway(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dms_checks.deployment import Deployment, endpoints_of, same, service_of, subnets_of, vpc_endpoints_in, vpcs_of
+from dms_checks.deployment import Deployment, endpoints_of, in_one_vpc, service_of, subnets_of, vpc_endpoints_in, vpcs_of
 from dms_checks.engine_versions import ADVISED
 from dms_checks.engines import ENGINES, GUIDE
 from dms_checks.model import Resource, Truth, Value
@@ -28,7 +28,7 @@ def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
             service = service_of(vpc_endpoint["service"])
             if service is not None and service not in engine.services:
                 continue
-            here = Truth.any(same(vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
+            here = Truth.any(in_one_vpc(deployment, vpc, vpc_endpoint["vpc"]) for vpc in vpcs) if vpcs else Truth.UNKNOWN
             truth = too_old & connected & here & vpc_endpoint.exists & Truth.of(True if service else None)
             if passes(deployment, subnets, vpc_endpoint) is Truth.NO:
                 truth = Truth.NO

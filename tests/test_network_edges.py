@@ -1,0 +1,142 @@
+"""Single cases of networks, each an edit of one small template: what nobody can tell, and what is odd but works."""
+
+from typing import Any
+
+import pytest
+
+from dms_checks.analysis import analyse
+from dms_checks.readers.cloudformation import Template
+from dms_checks.readers.documents import parse
+
+NETWORK = {f"DMS{number}" for number in (30, 31, 32, 34, 36, 37, 40)}
+"""The rules that follow the packet."""
+
+TEMPLATE = """
+Parameters: { Given: { Type: String } }
+Conditions: { Unknown: !Equals ["{{resolve:ssm:/ledger/mode}}", x], Open: !Equals [!Ref Given, x] }
+Resources:
+  Network: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: https://example.com/network } }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Far: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.1.0.0/16 } }
+  DmsA: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a } }
+  DmsB: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b } }
+  FarA: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Far, CidrBlock: 10.1.0.0/24, AvailabilityZone: us-east-1a } }
+  FarB: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Far, CidrBlock: 10.1.1.0/24, AvailabilityZone: us-east-1b } }
+  Routes: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
+  RoutesA: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref Routes, SubnetId: !Ref DmsA } }
+  RoutesB: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref Routes, SubnetId: !Ref DmsB } }
+  FarRoutes: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Far } }
+  FarRoutesA: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref FarRoutes, SubnetId: !Ref FarA } }
+  FarRoutesB: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref FarRoutes, SubnetId: !Ref FarB } }
+  Peering: { Type: AWS::EC2::VPCPeeringConnection, Properties: { VpcId: !Ref Vpc, PeerVpcId: !Ref Far } }
+  There:
+    Type: AWS::EC2::Route
+    Properties: { RouteTableId: !Ref Routes, DestinationCidrBlock: 10.1.0.0/16, VpcPeeringConnectionId: !Ref Peering }
+  Back:
+    Type: AWS::EC2::Route
+    Properties: { RouteTableId: !Ref FarRoutes, DestinationCidrBlock: 10.0.0.0/16, VpcPeeringConnectionId: !Ref Peering }
+  DmsGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      SecurityGroupEgress:
+        - { IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.1.0.0/16 }
+        - { IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }
+  DatabaseGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Far
+      SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/16 }]
+  DatabaseSubnets: { Type: AWS::RDS::DBSubnetGroup, Properties: { SubnetIds: [!Ref FarA, !Ref FarB] } }
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      PubliclyAccessible: false
+      DBSubnetGroupName: !Ref DatabaseSubnets
+      VPCSecurityGroups: [!Ref DatabaseGroup]
+  Bucket:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: { VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref Routes] }
+  Source:
+    Type: AWS::DMS::Endpoint
+    Properties: { EndpointType: source, EngineName: postgres, ServerName: !GetAtt Database.Endpoint.Address, Port: 5432 }
+  Target: { Type: AWS::DMS::Endpoint, Properties: { EndpointType: target, EngineName: s3 } }
+  Subnets: { Type: AWS::DMS::ReplicationSubnetGroup, Properties: { SubnetIds: [!Ref DmsA, !Ref DmsB] } }
+  Instance:
+    Type: AWS::DMS::ReplicationInstance
+    Properties:
+      PubliclyAccessible: false
+      ReplicationSubnetGroupIdentifier: !Ref Subnets
+      VpcSecurityGroupIds: [!Ref DmsGroup]
+  Task:
+    Type: AWS::DMS::ReplicationTask
+    Properties: { ReplicationInstanceArn: !Ref Instance, SourceEndpointArn: !Ref Source, TargetEndpointArn: !Ref Target }
+"""
+"""A source in a peered VPC, and Amazon S3 through a gateway endpoint."""
+
+
+def found(edits: dict[str, Any]) -> dict[str, str]:
+    """The messages by rule, after edits: of a property (``Back.DestinationCidrBlock``), or of a whole resource; None takes it out."""
+    tree = parse("t", TEMPLATE).tree
+    for place, value in edits.items():
+        name, _, attribute = place.partition(".")
+        node = parse("t", f"it: {value}").tree["it"] if isinstance(value, str) else value
+        owner, key = (tree["Resources"][name]["Properties"], attribute) if attribute else (tree["Resources"], name)
+        owner.pop(key) if node is None else owner.__setitem__(key, node)
+    findings = analyse(Template(tree, "t")).findings()
+    assert not [finding for finding in findings if finding.rule.id == "DMS00"]
+    return {finding.rule.id: finding.message for finding in findings if finding.rule.id in NETWORK}
+
+
+def test_it_works() -> None:
+    assert not found({})
+
+
+BREAKS = [
+    ("Back", None, "DMS36"),
+    ("There", None, "DMS36"),
+    ("Bucket", None, "DMS34"),
+    ("Bucket.RouteTableIds", "[!Ref FarRoutes]", "DMS34"),
+    ("Bucket.VpcId", "!Ref Far", "DMS34"),
+    ("Peering.PeerVpcId", "!Ref Vpc", "DMS36"),
+    ("DmsGroup.SecurityGroupEgress", "[]", "DMS30"),
+    ("DatabaseGroup.SecurityGroupIngress", "[]", "DMS31"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "rule"), BREAKS, ids=lambda item: str(item))
+def test_what_breaks_it(place: str, value: str | None, rule: str) -> None:
+    assert rule in found({place: value})
+
+
+# --- VPCs that stand elsewhere ----------------------------------------------------------------------------------------
+
+VPCS = [
+    "!GetAtt Network.Outputs.Vpc",
+    "!ImportValue ledger-vpc",
+    "!Ref Given",
+    "vpc-0123456789abcdef0",
+    "'{{resolve:ssm:/ledger/vpc}}'",
+    "!If [Unknown, !Ref Vpc, !Ref Far]",
+]
+
+
+@pytest.mark.parametrize("vpc", VPCS)
+@pytest.mark.parametrize("place", ["DmsA.VpcId", "FarA.VpcId", "Bucket.VpcId", "Peering.VpcId", "Peering.PeerVpcId"])
+def test_a_vpc_may_be_any(place: str, vpc: str) -> None:
+    """A nested stack may give back the VPC that it was given, and a parameter may be that of an earlier deployment."""
+    assert not found({place: vpc})
+
+
+@pytest.mark.parametrize("place", ["DmsA.VpcId", "FarA.VpcId", "Bucket.VpcId", "Peering.VpcId", "Peering.PeerVpcId"])
+def test_a_vpc_by_the_attribute_of_what_stands_in_it(place: str) -> None:
+    group = "DatabaseGroup" if place in ("FarA.VpcId", "Peering.PeerVpcId") else "DmsGroup"
+    assert not found({place: f"!GetAtt {group}.VpcId"})
+
+
+def test_two_outputs_of_a_stack_are_two_vpcs() -> None:
+    """Then the way leads over the peering connection, and not through one VPC."""
+    near, far = "!GetAtt Network.Outputs.Near", "!GetAtt Network.Outputs.Far"
+    edits = {"DmsA.VpcId": near, "DmsB.VpcId": near, "FarA.VpcId": far, "FarB.VpcId": far, "DmsGroup.VpcId": near}
+    assert not found({**edits, "DatabaseGroup.VpcId": far, "Peering.VpcId": near, "Peering.PeerVpcId": far})
