@@ -353,11 +353,13 @@ class _Walk:
         decision = decide(self.deployment, table, seen) if table else None
         if table is None or decision is None or decision.known is not Truth.YES:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, None, "the way back of the database stands elsewhere", back=True)
-        elif decision.route is None or decision.route.way is not Way.INTERNET_GATEWAY:
+        elif decision.route is None or decision.route.way is Way.NAT_GATEWAY:
             reason = f"{table.name} has no route to an internet gateway"
             yield Hop(Step.ROUTE, Truth.NO, table.resource or self.there, reason, back=True)
-        else:
+        elif decision.route.way is Way.INTERNET_GATEWAY:
             yield self._by_its_own_gateway(table, decision.route.to)
+        else:
+            yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads the answers elsewhere", back=True)
 
     def _by_its_own_gateway(self, table: Table, gateway: Resource | None) -> Hop:
         """The internet gateway of the database, which must be that of its VPC."""

@@ -140,3 +140,36 @@ def test_two_outputs_of_a_stack_are_two_vpcs() -> None:
     near, far = "!GetAtt Network.Outputs.Near", "!GetAtt Network.Outputs.Far"
     edits = {"DmsA.VpcId": near, "DmsB.VpcId": near, "FarA.VpcId": far, "FarB.VpcId": far, "DmsGroup.VpcId": near}
     assert not found({**edits, "DatabaseGroup.VpcId": far, "Peering.VpcId": near, "Peering.PeerVpcId": far})
+
+
+# --- routes that lead to what stands elsewhere ------------------------------------------------------------------------
+
+PUBLIC_DATABASE = {
+    "Internet": "{ Type: AWS::EC2::InternetGateway }",
+    "Attachment": "{ Type: AWS::EC2::VPCGatewayAttachment, Properties: { VpcId: !Ref Vpc, InternetGatewayId: !Ref Internet } }",
+    "NatSubnet": "{ Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.9.0/24 } }",
+    "NatRoutes": "{ Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }",
+    "NatRoutesOfSubnet": "{ Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref NatRoutes, SubnetId: !Ref NatSubnet } }",
+    "Out": "{ Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref NatRoutes, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Internet } }",
+    "Nat": "{ Type: AWS::EC2::NatGateway, Properties: { SubnetId: !Ref NatSubnet, AllocationId: eipalloc-0123456789abcdef0 } }",
+    "There": "{ Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref Routes, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat } }",
+    "FarInternet": "{ Type: AWS::EC2::InternetGateway }",
+    "FarAttachment": "{ Type: AWS::EC2::VPCGatewayAttachment, Properties: { VpcId: !Ref Far, InternetGatewayId: !Ref FarInternet } }",
+    "Back": "{ Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref FarRoutes, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref FarInternet } }",
+    "Peering": None,
+    "Database.PubliclyAccessible": True,
+    "DatabaseGroup.SecurityGroupIngress": "[{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/0 }]",
+    "DmsGroup.SecurityGroupEgress": "[{ IpProtocol: tcp, FromPort: 1, ToPort: 65535, CidrIp: 0.0.0.0/0 }]",
+}
+"""A source with a public address, through a NAT gateway, instead of over the peering connection."""
+
+
+def test_a_public_database_works() -> None:
+    assert not found(PUBLIC_DATABASE)
+    assert "DMS36" in found({**PUBLIC_DATABASE, "Back": None})
+
+
+@pytest.mark.parametrize("gateway", ["!Ref Given", "!ImportValue ledger-gateway", "!GetAtt Network.Outputs.Gateway", "vpce-0123456789abcdef0"])
+def test_a_way_back_that_stands_elsewhere(gateway: str) -> None:
+    """Such as the endpoint of a firewall before the internet gateway."""
+    assert not found({**PUBLIC_DATABASE, "Back.GatewayId": gateway})
