@@ -389,8 +389,8 @@ class _Meeting:
         own = self._ingress(_seen(self.source, arrival.ranges, arrival.own_groups), Step.INGRESS)
         if arrival.translated is None:
             return own
-        # Who admits the consumer itself has only not thought of the translation.
-        return self._ingress(arrival.translated, Step.NAT_ADDRESS if own.truth is Truth.YES else Step.INGRESS)
+        # Who admits the consumer itself has only not thought of the translation; what can't be told is taken for that.
+        return self._ingress(arrival.translated, Step.INGRESS if own.truth is Truth.NO else Step.NAT_ADDRESS)
 
     def _ingress(self, peer: Peer, step: Step) -> Hop:
         destination = self.destination

@@ -169,7 +169,16 @@ def test_a_public_database_works() -> None:
     assert "DMS36" in found({**PUBLIC_DATABASE, "Back": None})
 
 
-@pytest.mark.parametrize("gateway", ["!Ref Given", "!ImportValue ledger-gateway", "!GetAtt Network.Outputs.Gateway", "vpce-0123456789abcdef0"])
+@pytest.mark.parametrize(
+    "gateway", ["!Ref Given", "!ImportValue ledger-gateway", "!GetAtt Network.Outputs.Gateway", "vpce-0123456789abcdef0"]
+)
 def test_a_way_back_that_stands_elsewhere(gateway: str) -> None:
     """Such as the endpoint of a firewall before the internet gateway."""
     assert not found({**PUBLIC_DATABASE, "Back.GatewayId": gateway})
+
+
+@pytest.mark.parametrize("port", ["5432", "!Ref Given", "!ImportValue ledger-port"])
+def test_who_may_admit_the_replication_instance_has_not_thought_of_the_nat_gateway(port: str) -> None:
+    """So it is one problem, whether it is certain that the replication instance itself is admitted or not."""
+    rule = f"[{{ IpProtocol: tcp, FromPort: {port}, ToPort: {port}, SourceSecurityGroupId: !Ref DmsGroup }}]"
+    assert found({**PUBLIC_DATABASE, "DatabaseGroup.SecurityGroupIngress": rule}).keys() == {"DMS37"}
