@@ -159,8 +159,8 @@ def _by_internet(
     deployment: Deployment, source: Source, here: Resource | None, table: Table, services: tuple[str, ...], port: int | None
 ) -> Iterator[Hop]:
     # The prefix list of a service has its addresses, whichever way leads to them.
-    near = _candidates(deployment, source, here)
-    names = tuple(endpoint.address for endpoint in near if service_of(endpoint["service"]) in services)
+    near = [endpoint for endpoint in _candidates(deployment, source, here) if service_of(endpoint["service"]) in services]
+    names = tuple(endpoint.address for endpoint in near)
     yield egress(deployment, source.groups, source.complete, port, Peer(PUBLIC, (), Truth.NO, names))
     decision = decide(deployment, table, PUBLIC)
     stays = stays_in_subnet(deployment, here, decision.route)
@@ -171,13 +171,19 @@ def _by_internet(
         return
     for hop in _internet_hops(deployment, source, here, table, decision.route, port):
         if hop.step is Step.ROUTE and hop.truth is Truth.NO:
-            service = " or ".join(services)
-            reason = f"there is no VPC endpoint for {service}, and {hop.reason}"
-            yield Hop(Step.VPC_ENDPOINT, Truth.NO, hop.what, reason)
+            yield Hop(Step.VPC_ENDPOINT, Truth.NO, hop.what, f"{_passed_by(near, table, services)}, and {hop.reason}")
             return
         yield hop if hop.step is not Step.ROUTE else Hop(Step.VPC_ENDPOINT, hop.truth, hop.what, hop.reason)
     if not stays:
         yield network_acl(deployment, here, Side.IN, HOST_PORTS, PUBLIC, back=True)
+
+
+def _passed_by(near: list[Resource], table: Table, services: tuple[str, ...]) -> str:
+    """Why packets do not go through a VPC endpoint: there is none, or the one of type gateway is in other route tables."""
+    gateway = next((endpoint for endpoint in near if endpoint["type"].is_word("gateway") is Truth.YES), None)
+    if gateway is None:
+        return f"there is no VPC endpoint for {' or '.join(services)}"
+    return f"{gateway.where} is not associated with {table.name}"
 
 
 def _internet_hops(
