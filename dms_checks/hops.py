@@ -183,10 +183,10 @@ def by_internet_gateway(deployment: Deployment, public: Truth, near: Sequence[Va
     gateway = route.to
     joined = attached(deployment, gateway, near[0]) if gateway is not None and near else Truth.UNKNOWN
     if gateway is not None and joined is Truth.NO:
-        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the replication instance")
+        return Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the subnet")
     if public is Truth.NO:
         name = gateway.where if gateway else "an internet gateway"
-        reason = f"{table.name} leads to {name}, but the replication instance has no public address"
+        reason = f"{table.name} leads to {name}, which needs a public address, and there is none"
         return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
     return Hop(
         Step.ROUTE,

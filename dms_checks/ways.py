@@ -256,7 +256,7 @@ class _Walk:
             attached(self.deployment, gateway, self.ends.near[0]) if gateway is not None and self.ends.near else Truth.UNKNOWN
         )
         if gateway is not None and joined is Truth.NO:
-            yield Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the replication instance")
+            yield Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} is not attached to the VPC of the subnet")
         elif self.ends.is_shown:
             lost = Hop(Step.ROUTE, Truth.UNKNOWN, gateway, "what the virtual private gateway joins stands elsewhere")
             yield from self._beyond(lost, keeps_address=False)
