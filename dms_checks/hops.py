@@ -41,14 +41,21 @@ ANYWHERE = (ALL_IPV4, ALL_IPV6)
 class Hop:
     """One place that a packet passes. ``truth``: it lets it pass, blocks it, or can't be told. ``what`` decides; None when it stands elsewhere.
 
-    ``reason`` says for people why a packet is blocked or lost sight of. ``back``: on the way back.
+    ``cause`` says for people why a packet is blocked or lost sight of, and ``where`` the addresses with which it ends. ``back``: on the way
+    back.
     """
 
     step: Step
     truth: Truth
     what: Resource | None = None
-    reason: str = ""
+    cause: str = ""
     back: bool = False
+    where: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The whole sentence."""
+        return " ".join([self.cause, " and ".join(self.where)]).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +158,16 @@ def network_acl(
     acl = acl_of(deployment, subnet)
     ports = Ports(0, 65535) if port is None else port if isinstance(port, Ports) else Ports(port, port)
     truth = lets(deployment, acl, side, Packets(ports, ranges or ANYWHERE))
-    reason = "" if truth is Truth.YES else _denial(acl, subnet, side, ports, where or ranges_in_words(ranges), truth)
-    return Hop(Step.ACL, truth, acl.resource or (None if truth is Truth.YES else subnet), reason, back)
+    if truth is Truth.YES:
+        return Hop(Step.ACL, truth, acl.resource, "", back)
+    cause = _denial(acl, subnet, side, ports, truth)
+    return Hop(Step.ACL, truth, acl.resource or subnet, cause, back, (where or ranges_in_words(ranges),))
 
 
-def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, where: str, truth: Truth) -> str:
+def _denial(acl: Acl, subnet: Resource, side: Side, ports: Ports, truth: Truth) -> str:
     name = acl.resource.where if acl.resource else f"the network ACL of {subnet.where}"
     way = "in from" if side is Side.IN else "out to"
-    return f"{name} {'denies' if truth is Truth.NO else 'may deny'} TCP {ports} {way} {where}"
+    return f"{name} {'denies' if truth is Truth.NO else 'may deny'} TCP {ports} {way}"
 
 
 def ranges_in_words(ranges: tuple[Network, ...] | None) -> str:

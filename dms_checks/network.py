@@ -81,9 +81,17 @@ class Outcome:
         passed = frozenset.intersection(*(frozenset(hop.step for hop in passage.hops) for passage in passages)) - lost
         blockings = [passage.blocking for passage in passages]
         if all(blockings):
-            hops = {(hop.step, hop.reason): hop for blocking in blockings for hop in blocking}
-            return Outcome(Truth.NO, tuple(hops.values()), passed)
+            return Outcome(Truth.NO, _together(hop for blocking in blockings for hop in blocking), passed)
         return Outcome(Truth.UNKNOWN if lost else Truth.YES, (), passed)
+
+
+def _together(hops: Iterable[Hop]) -> tuple[Hop, ...]:
+    """Each hop once; of those that differ in the addresses only, one with all of them."""
+    found: dict[tuple[Step, str], Hop] = {}
+    for hop in hops:
+        before = found.get((hop.step, hop.cause), hop)
+        found[hop.step, hop.cause] = replace(before, where=tuple(dict.fromkeys((*before.where, *hop.where))))
+    return tuple(found.values())
 
 
 def pairs_of(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...]:

@@ -141,7 +141,8 @@ class _Walk:
             yield Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known")
             yield from self._in(None, Truth.UNKNOWN)
         elif decision.route is None:
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, f"{table.name} has no route to {self.ends.where}")
+            what = table.resource or self.here
+            yield Hop(Step.ROUTE, Truth.NO, what, f"{table.name} has no route to", where=(self.ends.where,))
         else:
             yield from self._along(table, decision.route)
 
@@ -297,8 +298,8 @@ class _Walk:
             return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"not all routes of {table.name} are known", back=True)
         there = ", ".join(map(str, ranges))
         if decision.route is None:
-            reason = f"{table.name} has no route back to {there}"
-            return Hop(Step.ROUTE, Truth.NO, table.resource or self.there, reason, back=True)
+            what = table.resource or self.there
+            return Hop(Step.ROUTE, Truth.NO, what, f"{table.name} has no route back to", back=True, where=(there,))
         if decision.route.way is route.way and _same_end(decision.route, route):
             return Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
         if decision.route.way is Way.LOCAL or decision.route.to is not None:

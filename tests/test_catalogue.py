@@ -45,6 +45,7 @@ ROOMS = {
         "hops",
         "model",
         "network_vocabulary",
+        "placement",
         "security_groups",
         "services",
         "targets",

@@ -12,12 +12,6 @@ from typing import Any
 
 import pytest
 import scenarios
-import support
-from scenarios import Scenario, Variant
-
-from dms_checks.analysis import analyse
-from dms_checks.readers.cloudformation import Template
-from dms_checks.readers.documents import parse
 
 SCENARIOS = scenarios.scenarios()
 EACH_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.folder.name)
@@ -127,7 +121,9 @@ def reference(node: Any) -> tuple[str, str] | None:
 class TakenOut:
     """A template without one of its resources: what referred to it refers to what stands elsewhere."""
 
-    def __init__(self, name: str, spelling: Callable[[str], Any], list_spelling: Callable[[str], Any] | None, numbered: bool) -> None:
+    def __init__(
+        self, name: str, spelling: Callable[[str], Any], list_spelling: Callable[[str], Any] | None, numbered: bool
+    ) -> None:
         self.name = name
         self.spelling = spelling
         self.list_spelling = list_spelling
@@ -147,7 +143,9 @@ class TakenOut:
         if named and named[0] == self.name:
             return self.spelling(self._what(named[1]))
         if isinstance(node, str):
-            return re.sub(rf"\$\{{{self.name}(?:\.(\w+))?\}}", lambda match: f"${{{GIVEN}{self._what(match.group(1) or '')}}}", node)
+            return re.sub(
+                rf"\$\{{{self.name}(?:\.(\w+))?\}}", lambda match: f"${{{GIVEN}{self._what(match.group(1) or '')}}}", node
+            )
         if isinstance(node, list):
             if self.list_spelling and any((reference(item) or ("",))[0] == self.name for item in node):
                 return self.list_spelling(self._what(""))
