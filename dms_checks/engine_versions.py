@@ -1,6 +1,9 @@
-"""The versions of AWS DMS that a replication instance runs, and which of them are retired. Data, no logic."""
+"""The versions of AWS DMS that a replication instance runs: which are retired, and which support VPC endpoints."""
+
+import re
 
 from dms_checks.engines import READ
+from dms_checks.model import Truth, Value
 
 Version = tuple[int, ...]
 
@@ -21,3 +24,14 @@ RETIRED = {version: end for version, end in ENDS.items() if end and end < READ}
 
 ADVISED = ".".join(str(number) for number in max(version for version in ENDS if version not in RETIRED))
 """What messages tell to set: the latest one that is supported."""
+
+SUPPORT_VPC_ENDPOINTS = (3, 4, 7)
+"""The engine version that brought VPC endpoints as sources and targets (user guide, release notes of 2022-06-30)."""
+
+
+def supports_vpc_endpoints(version: Value) -> Truth:
+    """Whether a version that is written is certainly 3.4.7 or later."""
+    numbers = re.match(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?", version.text or "")
+    if numbers is None:
+        return Truth.UNKNOWN
+    return Truth.of(tuple(int(number or 0) for number in numbers.groups()) >= SUPPORT_VPC_ENDPOINTS)

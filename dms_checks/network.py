@@ -30,7 +30,7 @@ from dms_checks.hops import (
 )
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.placement import same_zone
-from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
+from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups, private
 from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
 from dms_checks.targets import subnets as subnets_of_target
@@ -453,7 +453,7 @@ def _seen(source: Source, ranges: tuple[Network, ...] | None, own_groups_count: 
     """The consumer as others see it. Its groups count where the packet comes from its own interface."""
     if own_groups_count is Truth.YES:
         groups = tuple(group.address for group in source.groups)
-        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (source.consumer.address,), is_one=True)
+        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (private(source.consumer.address),), is_one=True)
     if own_groups_count is Truth.NO:
         return Peer(ranges, (), Truth.NO, (source.consumer.address,))
     return Peer(ranges, (), Truth.UNKNOWN, is_one=True)

@@ -10,7 +10,7 @@ from enum import Enum
 from dms_checks import network_vocabulary
 from dms_checks.addresses import NO_PORTS, Network, Ports, covers, inside, leads_nowhere, network, overlaps, tcp_ports
 from dms_checks.deployment import Deployment
-from dms_checks.model import Dialect, Resource, Truth, Value
+from dms_checks.model import Dialect, Reference, Resource, Truth, Value
 
 
 class Direction(Enum):
@@ -25,7 +25,7 @@ class Peer:
     """The other end of a connection, as far as the template shows it.
 
     ``ranges``: its address is one of these; None when it can't be told. ``groups``: the security groups it is in, by address, and
-    ``in_others``: whether it may be in others. ``names``: the resources whose addresses, or whose prefix list, are certainly its own.
+    ``in_others``: whether it may be in others. ``names``: the resources whose addresses (see ``name_of``), or whose prefix list, are its own.
     ``somewhere``: nothing at all is known of it, and any peer will do. ``is_one``: it has a single address in the ranges, and who names one
     there means that one.
     """
@@ -142,9 +142,18 @@ def _ranges(values: Iterable[Value]) -> Ranges:
     read = [(value, network(value.text) if value.text else None) for value in values]
     known = tuple(range_ for _, range_ in read if range_ is not None and not leads_nowhere(range_))
     unknown = [value for value, range_ in read if range_ is None]
-    names = tuple(candidate.address for value in unknown for candidate in value.candidates)
-    names += tuple(value.reference.address for value in unknown if value.reference)
-    return Ranges(known, bool(unknown), names)
+    references = [reference for value in unknown for reference in (*value.candidates, value.reference) if reference]
+    return Ranges(known, bool(unknown), tuple(name_of(reference) for reference in references))
+
+
+def name_of(reference: Reference) -> str:
+    """How a peer's address is called by the resource that has it: most have a private one and a public one."""
+    return private(reference.address) if "private" in (reference.attribute or "").lower() else reference.address
+
+
+def private(address: str) -> str:
+    """How the private address of a resource is called."""
+    return f"private {address}"
 
 
 def _together(parts: Iterable[Ranges]) -> Ranges:
@@ -247,15 +256,19 @@ MAXIMUM_LISTED = 3
 
 
 def describe(deployment: Deployment, group: Resource, direction: Direction) -> str:
-    """What a group lets out or in: ``allows only 443 and 27017 out``, ``admits only 5432 from 10.0.0.0/16``."""
-    rules = [rule for rule in rules_of(deployment, group, direction).listed if rule.ports != NO_PORTS]
+    """What a group lets out or in: ``allows only 443 out to 0.0.0.0/0 and 5432 to 10.1.0.0/16``, ``admits only 5432 from 10.0.0.0/16``."""
+    listed = rules_of(deployment, group, direction).listed
     verb, way, preposition = ("allows", " out", " to ") if direction is Direction.OUT else ("admits", "", " from ")
-    ports = list(dict.fromkeys(str(rule.ports) for rule in rules))
-    if not ports:
-        none_at_all = not rules_of(deployment, group, direction).listed
-        return f"{verb} {'nothing' if none_at_all else 'no TCP'}{way}"
-    *first, last = ports
-    listed = f"{', '.join(first)} and {last}" if first else last
-    peers = list(dict.fromkeys(text for rule in rules for text in rule.texts))
-    named = f"{preposition}{', '.join(peers)}" if 0 < len(peers) <= MAXIMUM_LISTED else ""
-    return f"{verb} only {listed}{way}{named}"
+    peers: dict[str, list[str]] = {}
+    for rule in listed:
+        if rule.ports != NO_PORTS:
+            peers.setdefault(str(rule.ports), []).extend(rule.texts)
+    if not peers:
+        return f"{verb} {'no TCP' if listed else 'nothing'}{way}"
+    parts = []
+    for number, (ports, found) in enumerate(peers.items()):
+        texts = list(dict.fromkeys(found))
+        named = f"{preposition}{', '.join(texts)}" if 0 < len(texts) <= MAXIMUM_LISTED else ""
+        parts.append(f"{ports}{'' if number else way}{named}")
+    *before, last = parts
+    return f"{verb} only {', '.join(before)} and {last}" if before else f"{verb} only {last}"

@@ -22,7 +22,7 @@ from dms_checks.hops import (
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Side
 from dms_checks.routes import Route, Table, Way, decide, table_of
-from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups
+from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups, private
 
 
 def to_service(
@@ -119,7 +119,7 @@ def _by_vpc_endpoint(
         range_of(deployment, here),
         tuple(group.address for group in source.groups),
         ~source.complete & Truth.UNKNOWN,
-        (source.consumer.address,),
+        (private(source.consumer.address),),
         is_one=True,
     )
     truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)

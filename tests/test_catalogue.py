@@ -24,7 +24,7 @@ ROOMS = {
     "marks": set(),
     "model": set(),
     "engines": set(),
-    "engine_versions": {"engines"},
+    "engine_versions": {"engines", "model"},
     "network_vocabulary": {"model"},
     "vocabulary": {"model", "network_vocabulary"},
     "addresses": {"marks", "model"},

@@ -1,11 +1,13 @@
 """DMS34: neither a VPC endpoint nor a public route leads to a service."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dms_checks.deployment import Deployment
+from dms_checks.engine_versions import supports_vpc_endpoints
 from dms_checks.engines import GUIDE
 from dms_checks.hops import Step
-from dms_checks.model import Resource
+from dms_checks.model import Resource, Truth
 from dms_checks.reachability import claims
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE
@@ -13,7 +15,16 @@ from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE
 
 def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge each service of AWS that the consumer needs: of its endpoints' engines, and Secrets Manager for their credentials."""
-    return claims(deployment, consumer, consumer["subnet_group"], Step.VPC_ENDPOINT)
+    needed = _needs_vpc_endpoints(consumer)
+    for claim in claims(deployment, consumer, consumer["subnet_group"], Step.VPC_ENDPOINT):
+        yield replace(claim, truth=claim.truth & needed)
+
+
+def _needs_vpc_endpoints(consumer: Resource) -> Truth:
+    """A serverless replication and an instance whose version is left out are current."""
+    if consumer.kind is not REPLICATION_INSTANCE or consumer["engine_version"].is_absent:
+        return Truth.YES
+    return supports_vpc_endpoints(consumer["engine_version"])
 
 
 RULE = Rule(

@@ -1,23 +1,20 @@
 """DMS33: a VPC endpoint lies between the instance and an engine that is no relational database."""
 
-import re
 from collections.abc import Iterator
 
 from dms_checks.deployment import Deployment, endpoints_of, in_one_vpc, service_of, subnets_of, vpc_endpoints_in, vpcs_of
-from dms_checks.engine_versions import ADVISED
+from dms_checks.engine_versions import ADVISED, supports_vpc_endpoints
 from dms_checks.engines import ENGINES, GUIDE
-from dms_checks.model import Resource, Truth, Value
+from dms_checks.model import Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.services import passes
 from dms_checks.vocabulary import REPLICATION_INSTANCE
 
-SUPPORTED_SINCE = (3, 4, 7)
-"""The engine version that brought VPC endpoints as sources and targets (user guide, release notes of 2022-06-30)."""
-
 
 def check(instance: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge each pair of a non-relational endpoint of the instance and a VPC endpoint for its service in the same VPC."""
-    too_old = ~_supported(instance["engine_version"])
+    version = instance["engine_version"]
+    too_old = ~(supports_vpc_endpoints(version) if version.is_known else version.given)
     vpcs = vpcs_of(deployment, instance)
     subnets = subnets_of(deployment, instance)
     for endpoint, connected in endpoints_of(deployment, instance):
@@ -42,16 +39,6 @@ def _message(instance: Resource, endpoint: Resource, vpc_endpoint: Resource, ser
         f"{instance} reaches {endpoint} through the VPC endpoint {vpc_endpoint.where} for {service}, which AWS DMS supports only from "
         f"engine version 3.4.7 on; set {instance.spelling('engine_version')} to {ADVISED} to state that this instance does"
     )
-
-
-def _supported(version: Value) -> Truth:
-    """Whether a version is certainly 3.4.7 or later."""
-    if not version.is_known:
-        return version.given
-    numbers = re.match(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?", version.text or "")
-    if numbers is None:
-        return Truth.UNKNOWN
-    return Truth.of(tuple(int(number or 0) for number in numbers.groups()) >= SUPPORTED_SINCE)
 
 
 RULE = Rule(
