@@ -73,6 +73,10 @@ def passes(deployment: Deployment, subnets: list[Resource] | None, endpoint: Res
     return Truth.any(_in_the_table(deployment, subnet, endpoint) for subnet in subnets)
 
 
+_TABLES = (network_vocabulary.ROUTE_TABLE, network_vocabulary.VPC)
+"""What names a route table: itself, or the VPC whose main one it is."""
+
+
 def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resource) -> Truth:
     """Whether a gateway endpoint is a route of the subnet's table."""
     table = table_of(deployment, here) if here else None
@@ -86,7 +90,8 @@ def _in_the_table(deployment: Deployment, here: Resource | None, endpoint: Resou
     ]
     listed = endpoint["route_tables"]
     inline = refers(listed, named)
-    if listed.items() is None or any(item.is_unknown for item in listed.items() or ()):
+    # What is no route table of the deployment may be any, as the output of a nested stack.
+    if listed.items() is None or any(deployment.target(item, *_TABLES) is None for item in listed.items() or ()):
         inline = inline | Truth.UNKNOWN
     handed_over = Truth.of(None if deployment.is_handed_over(endpoint.address) else False)
     return Truth.any([inline, handed_over, *alone])

@@ -135,6 +135,11 @@ def test_a_vpc_by_the_attribute_of_what_stands_in_it(place: str) -> None:
     assert not found({place: f"!GetAtt {group}.VpcId"})
 
 
+@pytest.mark.parametrize("tables", ["!Ref Given", "[!Ref Given]", "[!GetAtt Network.Outputs.Table]", "[rtb-0123456789abcdef0]"])
+def test_a_route_table_may_be_any(tables: str) -> None:
+    assert not found({"Bucket.RouteTableIds": tables})
+
+
 def test_two_outputs_of_a_stack_are_two_vpcs() -> None:
     """Then the way leads over the peering connection, and not through one VPC."""
     near, far = "!GetAtt Network.Outputs.Near", "!GetAtt Network.Outputs.Far"
