@@ -49,7 +49,10 @@ class Ranges:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a security group. ``groups`` has None for one that can't be told. ``applies`` is unknown where it may belong to another group."""
+    """One rule of a security group. ``groups`` has None for one that can't be told. ``applies`` is unknown where it may belong to another group.
+
+    ``texts`` are its peers for people.
+    """
 
     ports: Ports
     ranges: Ranges
@@ -121,7 +124,9 @@ def _rule(deployment: Deployment, fields: dict[str, Value], group: Resource, app
     if own is not Truth.NO:
         groups.append(group.address if own is Truth.YES else None)
     texts = [item.text for value in ranges for item in value.items() or () if item.text]
-    texts += [member.address for member in named if member]
+    texts += [value.reference.address for value in _each(fields["prefix_lists"]) if value.reference]
+    texts += [ITSELF if member.address == group.address else member.address for member in named if member]
+    texts += [ITSELF] if own is Truth.YES else []
     return Rule(
         tcp_ports(fields["protocol"], fields["from_port"], fields["to_port"]),
         _together([_ranges(value for field in ranges for value in _each(field)), *lists]),
@@ -253,6 +258,9 @@ def _hold(ranges: Ranges, peer: Peer) -> Truth:
 
 MAXIMUM_LISTED = 3
 """How many peers of a group's rules a message names."""
+
+ITSELF = "itself"
+"""For a group that a rule of its own names."""
 
 
 def describe(deployment: Deployment, group: Resource, direction: Direction) -> str:
