@@ -266,8 +266,8 @@ def _nat_route(deployment: Deployment, gateway: Resource, subnet: Resource, addr
     if decision.route.way is not Way.INTERNET_GATEWAY:
         return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads elsewhere than to an internet gateway")
     if are_private(addresses):
-        reason = f"{table.name} sends {ranges_in_words(addresses)} to the internet, which knows no private addresses"
-        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, reason)
+        cause = f"{table.name} leads to the internet, which does not know the private"
+        return Hop(Step.ROUTE, Truth.NO, table.resource or gateway, cause, where=(ranges_in_words(addresses),))
     internet = decision.route.to
     joined = attached(deployment, internet, subnet["vpc"]) if internet is not None else Truth.YES
     if internet is not None and joined is Truth.NO:

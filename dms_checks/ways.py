@@ -164,8 +164,8 @@ class _Walk:
 
     def _to_the_own_range(self, table: Table, _: Route) -> Iterator[Hop | Arrival | Bridge]:
         if self.is_local is Truth.NO and not self.ends.is_literal:
-            reason = f"{table.name} keeps {self.ends.where} in its own VPC, whose range it is part of"
-            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, reason)
+            cause = f"{table.name} leads to its own VPC, whose range also holds"
+            yield Hop(Step.ROUTE, Truth.NO, table.resource or self.here, cause, where=(self.ends.where,))
             return
         yield Hop(Step.ROUTE, Truth.YES, table.resource)
         self.is_local = Truth.YES
@@ -182,8 +182,8 @@ class _Walk:
             return
         joined = self._joined(peering)
         if joined is Truth.NO:
-            reason = f"{table.name} sends {self.ends.where} to {peering.where}, which does not lead there"
-            yield Hop(Step.ROUTE, Truth.NO, peering, reason)
+            cause = f"{table.name} leads to {peering.where}, which does not lead to"
+            yield Hop(Step.ROUTE, Truth.NO, peering, cause, where=(self.ends.where,))
             return
         accepted = self._accepted(peering)
         yield from self._beyond(Hop(Step.ROUTE, joined & accepted, peering, f"{peering.where} may not be accepted"), route)
@@ -304,9 +304,9 @@ class _Walk:
             return Hop(Step.ROUTE, Truth.YES, table.resource, back=True)
         if decision.route.way is Way.LOCAL or decision.route.to is not None:
             end = decision.route.to.where if decision.route.to else "its own VPC"
-            reason = f"{table.name} sends the answers to {there} to {end}"
+            cause = f"{table.name} leads to {end}, and not back to"
             truth = Truth.NO if self._leads_nowhere(decision.route) else Truth.UNKNOWN
-            return Hop(Step.ROUTE, truth, table.resource, reason, back=True)
+            return Hop(Step.ROUTE, truth, table.resource, cause, back=True, where=(there,))
         return Hop(Step.ROUTE, Truth.UNKNOWN, table.resource, f"{table.name} leads the answers elsewhere", back=True)
 
     def _leads_nowhere(self, route: Route) -> bool:
@@ -321,8 +321,8 @@ class _Walk:
 
     def _over_an_internet_gateway(self, table: Table, route: Route) -> Iterator[Hop | Arrival | Bridge]:
         if are_private(self.addresses or PUBLIC):
-            reason = f"{table.name} sends {self.ends.where} to the internet, which knows no private addresses"
-            yield Hop(Step.ROUTE, Truth.NO, table.resource, reason)
+            cause = f"{table.name} leads to the internet, which does not know the private"
+            yield Hop(Step.ROUTE, Truth.NO, table.resource, cause, where=(self.ends.where,))
             return
         hop = by_internet_gateway(self.deployment, self.ends.public, self.ends.near, table, route)
         yield hop
