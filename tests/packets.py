@@ -219,8 +219,8 @@ class World:
         yield from self.egress(packet.destination, names, possible)
         if to not in (*net.peerings, *net.transit_gateways):
             yield from self.forth(to, packet, packet.destination)
-            if to in (*net.vpn_gateways, *net.hosts):
-                yield Device("ROUTE", to), UNTOLD
+            if to in (UNTOLD, *net.vpn_gateways, *net.hosts):
+                yield from self.lost(to, database)
                 yield from self.back(to, packet, packet.destination)
             return
         yield from self.acl(packet.subnet, True, packet.destination, self.port)
@@ -245,8 +245,8 @@ class World:
         to = self.way(packet.subnet, packet.public)
         yield from self.egress(packet.public)
         yield from self.forth(to, packet, packet.public)
-        if to in (*net.vpn_gateways, *net.hosts, *net.transit_gateways):
-            yield Device("ROUTE", to), UNTOLD
+        if to in (UNTOLD, *net.vpn_gateways, *net.hosts, *net.transit_gateways):
+            yield from self.lost(to, database)
             yield from self.back(to, packet, packet.public)
         if to not in (*net.internet_gateways, *net.nats):
             return
@@ -258,8 +258,18 @@ class World:
         yield from self.acl(there, True, packet.seen, packet.seen_port, back=True)
         back = self.way(there, packet.seen)
         yield self.table(there, back=True), back
-        yield Device("ROUTE", back, back=True), PASSES if back in net.internet_gateways else DROPPED
+        is_other = back not in (DROPPED, LOCAL, *net.nats)
+        yield Device("ROUTE", back, back=True), PASSES if back in net.internet_gateways else UNTOLD if is_other else DROPPED
         yield from self.back(to, packet, packet.public)
+
+    def lost(self, gateway: str, database: Database) -> Decisions:
+        """Behind a gateway nobody knows as whom the database sees the consumer: it may be whom some rule admits."""
+        yield Device("ROUTE", gateway), UNTOLD
+        names = (*self.network.consumer.groups, *self.network.nats)
+        may_enter = any(
+            matches(rule, self.port) and ("/" in rule.peer or rule.peer in names) for rule in self.inward(database.groups)
+        )
+        yield Device("INGRESS"), UNTOLD if may_enter else DROPPED
 
     def to_address(self, packet: Packet) -> Decisions:
         """To a literal address: whose it is, and which security groups that one has, the network does not say."""

@@ -638,7 +638,8 @@ class Changes:
             (1, self.empty_acl),
             (5, self.change_route),
             (3, self.drop_route),
-            (4, self.add_route),
+            (3, self.add_route),
+            (4, self.split_route),
             (1, self.change_table),
             (3, self.change_gateway),
             (4, self.change_host),
@@ -653,7 +654,8 @@ class Changes:
     def range(self) -> str:
         """A range that has to do with the network."""
         net, chance = self.network, self.chance
-        subnet = chance.choice(list(net.subnets.values())).range
+        ends = [*net.consumer.subnets, *(name for it in net.databases.values() for name in it.subnets)]
+        subnet = net.subnets[chance.choice([*net.subnets, *ends, *ends])].range
         base, _, _ = subnet.partition("/")
         head, _, last = base.rpartition(".")
         literals = [f"{target.address}/32" for target in net.targets if target.address]
@@ -782,8 +784,11 @@ class Changes:
     def route_range(self, table: Table) -> str | None:
         """A range for one more route: AWS takes none twice, and none inside the VPC."""
         range_ = self.range()
+        return range_ if self.is_free(range_, table) else None
+
+    def is_free(self, range_: str, table: Table) -> bool:
         inside = any(is_inside(range_, own) for own in self.network.vpcs[table.vpc])
-        return None if inside or any(route.range == range_ for route in table.routes) else range_
+        return not inside and all(route.range != range_ for route in table.routes)
 
     def drop_route(self) -> None:
         if routes := self.routes():
@@ -797,6 +802,16 @@ class Changes:
         gateways, range_ = self.network.gateways(table.vpc), self.route_range(table)
         if gateways and range_:
             table.routes.append(Route(range_, self.chance.choice(gateways)))
+
+    def split_route(self) -> None:
+        """A part of what a route leads to goes another way."""
+        if not (routes := self.routes()):
+            return
+        table, number = self.chance.choice(routes)
+        parts = [range_ for range_ in (self.range() for _ in range(20)) if is_inside(range_, table.routes[number].range)]
+        gateways, free = self.network.gateways(table.vpc), [range_ for range_ in parts if self.is_free(range_, table)]
+        if gateways and free:
+            table.routes.append(Route(free[0], self.chance.choice(gateways)))
 
     def change_table(self) -> None:
         subnet = self.chance.choice(list(self.network.subnets.values()))
@@ -921,6 +936,8 @@ REMOVABLE = (
     "endpoints",
     "peerings",
     "transit_gateways",
+    "internet_gateways",
+    "vpn_gateways",
     "acls",
     "tables",
     "groups",
