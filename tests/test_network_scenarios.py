@@ -35,9 +35,6 @@ CONSUMERS = {
 }
 """How the consumer begins in each dialect: on it stands what blocks the way."""
 
-# One worker runs them all: each would run the hosts over all scenarios again.
-pytestmark = pytest.mark.xdist_group("scenarios")
-
 SCENARIOS = scenarios.scenarios()
 EACH_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.folder.name)
 
@@ -173,11 +170,16 @@ def _ways(deployment: Deployment) -> dict[str, Truth]:
     return {f"{pair.consumer} to {pair.endpoint}": pair.verdict for pair in pairs}
 
 
+# One worker runs all of a host: each would run it over all scenarios again.
+
+
+@pytest.mark.xdist_group("scenarios in Checkov")
 @EACH
 def test_checkov(case: Case, staged: dict[str, Path], checkov_findings: dict[str, Findings]) -> None:
     assert checkov_findings.get(str(staged[case.name]), set()) == case.wanted
 
 
+@pytest.mark.xdist_group("scenarios in cfn-lint")
 @pytest.mark.parametrize("case", [case for case in CASES if case.dialect == "cloudformation"], ids=lambda case: case.name)
 def test_cfn_lint(case: Case, staged: dict[str, Path], cfn_lint_findings: dict[str, Findings]) -> None:
     assert cfn_lint_findings.get(str(staged[case.name]), set()) == case.wanted
