@@ -22,14 +22,17 @@ class Way(Enum):
     OTHER = "something that is not followed"
 
 
-_TARGETS: tuple[tuple[str, Way, tuple[Kind, ...]], ...] = (
-    ("nat_gateway", Way.NAT_GATEWAY, (network_vocabulary.NAT_GATEWAY,)),
-    ("peering", Way.PEERING, (network_vocabulary.PEERING, network_vocabulary.PEERING_ACCEPTER)),
-    ("transit_gateway", Way.TRANSIT_GATEWAY, (network_vocabulary.TRANSIT_GATEWAY, network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT)),
-    ("instance", Way.HOST, (network_vocabulary.INSTANCE,)),
-    ("network_interface", Way.HOST, (network_vocabulary.NETWORK_INTERFACE, network_vocabulary.INSTANCE)),
-    ("vpc_endpoint", Way.OTHER, (network_vocabulary.VPC_ENDPOINT,)),
-)
+_TARGETS: dict[str, tuple[Way, tuple[Kind, ...]]] = {
+    "nat_gateway": (Way.NAT_GATEWAY, (network_vocabulary.NAT_GATEWAY,)),
+    "peering": (Way.PEERING, (network_vocabulary.PEERING, network_vocabulary.PEERING_ACCEPTER)),
+    "transit_gateway": (
+        Way.TRANSIT_GATEWAY,
+        (network_vocabulary.TRANSIT_GATEWAY, network_vocabulary.TRANSIT_GATEWAY_ATTACHMENT),
+    ),
+    "instance": (Way.HOST, (network_vocabulary.INSTANCE,)),
+    "network_interface": (Way.HOST, (network_vocabulary.NETWORK_INTERFACE, network_vocabulary.INSTANCE)),
+    "vpc_endpoint": (Way.OTHER, (network_vocabulary.VPC_ENDPOINT,)),
+}
 """The attributes of a route that say where it leads, what that is, and the kinds of resource that they name."""
 
 _GATEWAYS = {
@@ -172,8 +175,9 @@ def _propagated(deployment: Deployment, table: Resource) -> Truth:
     return Truth.of(None if found else False)
 
 
-def _local(deployment: Deployment, vpc: Resource) -> tuple[Route, ...]:
-    ranges = ranges_of(deployment, vpc)
+def _local(deployment: Deployment, vpc: Resource | None) -> tuple[Route, ...]:
+    """The routes inside of the VPC, which each of its tables has."""
+    ranges = ranges_of(deployment, vpc) if vpc else None
     return tuple(Route(range_, Way.LOCAL) for range_ in ranges) if ranges is not None else (Route(None, Way.LOCAL),)
 
 
@@ -198,16 +202,25 @@ def _route(deployment: Deployment, fields: dict[str, Value], applies: Truth) -> 
 
 
 def _leads_to(deployment: Deployment, fields: dict[str, Value]) -> tuple[Way, Resource | None]:
-    for name, way, kinds in _TARGETS:
-        if not fields[name].is_absent:
-            return way, _made(deployment, fields[name], kinds)
-    gateway = fields["gateway"]
-    if gateway.text == "local":
+    """A route leads to one thing: what is known is it, and of several that can't be told it may be any."""
+    given = [name for name in (*_TARGETS, "gateway") if not fields[name].is_absent]
+    known = [name for name in given if fields[name].is_known]
+    if not known and len(given) != 1:
+        return Way.OTHER, None
+    name = (known or given)[0]
+    if name == "gateway":
+        return _gateway(deployment, fields[name])
+    way, kinds = _TARGETS[name]
+    return way, _made(deployment, fields[name], kinds)
+
+
+def _gateway(deployment: Deployment, value: Value) -> tuple[Way, Resource | None]:
+    if value.text == "local":
         return Way.LOCAL, None
-    by_id = next((way for prefix, way in _GATEWAY_IDS.items() if (gateway.text or "").startswith(prefix)), None)
+    by_id = next((way for prefix, way in _GATEWAY_IDS.items() if (value.text or "").startswith(prefix)), None)
     if by_id:
         return by_id, None
-    target = _named_by(deployment, gateway, _GATEWAY_KINDS)
+    target = _named_by(deployment, value, _GATEWAY_KINDS)
     if target is not None and target.kind is network_vocabulary.GATEWAY_ATTACHMENT:
         target = deployment.target(target["gateway"], *_GATEWAY_KINDS[:2])
     return (Way.OTHER, None) if target is None else (_GATEWAYS[target.kind.name], target)
@@ -240,7 +253,7 @@ def decide(deployment: Deployment, table: Table, wanted: tuple[Network, ...]) ->
     ``wanted`` has the ranges that hold the address. Where the answer differs for some of them, it can't be told.
     """
     # Whatever the ranges of a VPC are, they are no public ones.
-    local = _local(deployment, table.vpc) if table.vpc and wanted is not PUBLIC else ()
+    local = () if wanted is PUBLIC else _local(deployment, table.vpc)
     routes = (*local, *table.routes)
     first, *rest = [_decide(routes, table.others, range_) for range_ in wanted] or [UNDECIDED]
     return first if all(decision.leads_where(first) for decision in rest) else UNDECIDED

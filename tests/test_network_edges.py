@@ -187,3 +187,29 @@ def test_who_may_admit_the_replication_instance_has_not_thought_of_the_nat_gatew
     """So it is one problem, whether it is certain that the replication instance itself is admitted or not."""
     rule = f"[{{ IpProtocol: tcp, FromPort: {port}, ToPort: {port}, SourceSecurityGroupId: !Ref DmsGroup }}]"
     assert found({**PUBLIC_DATABASE, "DatabaseGroup.SecurityGroupIngress": rule}).keys() == {"DMS37"}
+
+
+EITHER = "!If [Unknown, {}, !Ref AWS::NoValue]"
+OR = "!If [Unknown, !Ref AWS::NoValue, {}]"
+
+
+def test_a_route_to_one_of_two_things_may_lead_to_any() -> None:
+    """To the internet gateway in public subnets, and to a NAT gateway in private ones."""
+    edits = {"Back.GatewayId": EITHER.format("!Ref FarInternet"), "Back.NatGatewayId": OR.format("!Ref Nat")}
+    assert not found({**PUBLIC_DATABASE, **edits})
+    peered = {"There.NatGatewayId": EITHER.format("nat-0123456789abcdef0")}
+    assert not found({**peered, "There.VpcPeeringConnectionId": OR.format("!Ref Peering")})
+
+
+@pytest.mark.parametrize("other", ["NatGatewayId", "TransitGatewayId", "InstanceId", "NetworkInterfaceId"])
+def test_a_route_leads_to_what_is_known(other: str) -> None:
+    """What is empty, as modules write it, is no second thing."""
+    assert not found({f"There.{other}": "''", f"Back.{other}": "!Ref Given"})
+    assert "DMS36" in found({f"There.{other}": "''", "There.VpcPeeringConnectionId": None, "There.GatewayId": "local"})
+
+
+@pytest.mark.parametrize("table", [{}, {"Routes.VpcId": "!Ref Given"}, {"Routes.VpcId": "!GetAtt Network.Outputs.Vpc"}])
+def test_each_route_table_has_the_routes_of_its_vpc(table: dict[str, str]) -> None:
+    """Whichever VPC that is."""
+    everything = "[{ IpProtocol: -1, CidrIp: 0.0.0.0/0 }]"
+    assert not found({**table, "There": None, "Source.ServerName": "10.0.5.5", "DmsGroup.SecurityGroupEgress": everything})
