@@ -265,7 +265,8 @@ ITSELF = "itself"
 
 def describe(deployment: Deployment, group: Resource, direction: Direction) -> str:
     """What a group lets out or in: ``allows only 443 out to 0.0.0.0/0 and 5432 to 10.1.0.0/16``, ``admits only 5432 from 10.0.0.0/16``."""
-    listed = rules_of(deployment, group, direction).listed
+    # A rule to nowhere only takes the place of EC2's own, which lets everything out.
+    listed = [rule for rule in rules_of(deployment, group, direction).listed if _has_peers(rule)]
     verb, way, preposition = ("allows", " out", " to ") if direction is Direction.OUT else ("admits", "", " from ")
     peers: dict[str, list[str]] = {}
     for rule in listed:
@@ -280,3 +281,7 @@ def describe(deployment: Deployment, group: Resource, direction: Direction) -> s
         parts.append(f"{ports}{'' if number else way}{named}")
     *before, last = parts
     return f"{verb} only {', '.join(before)} and {last}" if before else f"{verb} only {last}"
+
+
+def _has_peers(rule: Rule) -> bool:
+    return bool(rule.groups or rule.ranges.known or rule.ranges.unknown)
