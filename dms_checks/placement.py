@@ -108,9 +108,11 @@ def vpc_name(deployment: Deployment, resource: Resource) -> str:
 
 def subnet_names(deployment: Deployment, group: Resource) -> tuple[dict[str, Resource | None], Truth]:
     """The different subnets of a subnet group, those that the deployment shows with the resource, and whether these are all."""
-    items = group["subnets"].items()
+    value = group["subnets"]
+    items = value.items()
     found: dict[str, Resource | None] = {}
-    complete = Truth.of(True if items else None)
+    # A plan shows of a list that is not known as a whole only what it refers to, and Terraform takes no list of one.
+    complete = Truth.of(True if items and not value.reference else None)
     for item in items or ():
         subnet = deployment.target(item, network_vocabulary.SUBNET)
         if subnet is not None:

@@ -129,6 +129,11 @@ def test_subnets_that_stand_elsewhere(subnets: str, tmp_path: Path) -> None:
     assert in_terraform(tmp_path, f"subnet_ids = {subnets}") is UNKNOWN
 
 
+def test_one_subnet_twice(tmp_path: Path) -> None:
+    text = SUBNETS.format("aws_vpc.main.id", "var.zone", "aws_vpc.main.id", "null").replace("aws_subnet.b.id", "aws_subnet.a.id")
+    assert in_terraform(tmp_path, text) is FAILS
+
+
 VPCS = [
     ("data.aws_vpc.main.id", "aws_vpc.main.id", UNKNOWN),
     ("data.aws_vpc.main.id", "data.aws_vpc.main.id", PASSES),
