@@ -85,6 +85,9 @@ class Outcome:
         return Outcome(Truth.UNKNOWN if lost else Truth.YES, (), passed)
 
 
+UNTOLD = Outcome(Truth.UNKNOWN)
+
+
 def _together(hops: Iterable[Hop]) -> tuple[Hop, ...]:
     """Each hop once; of those that differ in the addresses only, one with all of them."""
     found: dict[tuple[Step, str], Hop] = {}
@@ -118,7 +121,18 @@ def _database_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair
         target = target_of(deployment, endpoint)
         if not _is_service(target):
             ways = _Ways(deployment, source, _destination(deployment, endpoint))
-            yield Pair(consumer, endpoint, connected, target, ways.outcome(), ways.passages)
+            outcome = UNTOLD if _may_be_by_ipv6(consumer, target) else ways.outcome()
+            yield Pair(consumer, endpoint, connected, target, outcome, ways.passages)
+
+
+def _may_be_by_ipv6(consumer: Resource, target: Target) -> bool:
+    """Whether both ends may have addresses of IPv6 beside those that are followed. What stands elsewhere may have them."""
+    if consumer.kind is not vocabulary.REPLICATION_INSTANCE or target.address is not None:
+        return False
+    ends = [consumer]
+    if target.resource is not None and target.resource.kind is network_vocabulary.DATABASE and not target.resource.is_data_source:
+        ends.append(target.resource)
+    return all(not end["network_type"].is_absent and end["network_type"].is_word("ipv4") is not Truth.YES for end in ends)
 
 
 def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:

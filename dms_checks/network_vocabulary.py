@@ -522,6 +522,10 @@ DATABASE = Kind(
             ("vpc_subnet_ids", "broker_node_group_info.client_subnets", "subnet_ids"),
             ("VpcSubnetIds", "BrokerNodeGroupInfo.ClientSubnets", "SubnetIds"),
         ),
+        # With addresses of IPv6, too; left out it has none.
+        "network_type": Attribute(
+            ("network_type", "ip_address_type", "endpoint_network_type"), ("NetworkType", "IpAddressType", "EndpointNetworkType")
+        ),
         # The provider always sends false for an instance; CloudFormation leaves it to the subnet group.
         "public": Attribute(("publicly_accessible",), ("PubliclyAccessible",), False),
         # EC2-Classic's groups: the provider took them until 4.x.

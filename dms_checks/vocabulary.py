@@ -28,6 +28,7 @@ REPLICATION_INSTANCE = Kind(
         "minor_version_upgrade": Attribute(("auto_minor_version_upgrade",), ("AutoMinorVersionUpgrade",), False, True),
         "multi_az": Attribute(("multi_az",), ("MultiAZ",), False, False),
         "availability_zone": Attribute(("availability_zone",), ("AvailabilityZone",)),
+        "network_type": Attribute(("network_type",), ("NetworkType",)),
         **_TAGS,
     },
 )

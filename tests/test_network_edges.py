@@ -213,3 +213,26 @@ def test_each_route_table_has_the_routes_of_its_vpc(table: dict[str, str]) -> No
     """Whichever VPC that is."""
     everything = "[{ IpProtocol: -1, CidrIp: 0.0.0.0/0 }]"
     assert not found({**table, "There": None, "Source.ServerName": "10.0.5.5", "DmsGroup.SecurityGroupEgress": everything})
+
+
+# --- IPv6 -------------------------------------------------------------------------------------------------------------
+
+BY_IPV6 = {"DmsGroup.SecurityGroupEgress": "[{ IpProtocol: -1, CidrIpv6: '::/0' }]", "Bucket": None, "Target.EngineName": "kafka"}
+"""The security group lets only IPv6 out."""
+
+
+@pytest.mark.parametrize(
+    ("consumer", "database", "rules"),
+    [
+        (None, None, {"DMS30"}),
+        ("IPV4", "DUAL", {"DMS30"}),
+        ("DUAL", "IPV4", {"DMS30"}),
+        ("DUAL", None, {"DMS30"}),
+        ("DUAL", "DUAL", set()),
+        ("!Ref Given", "DUAL", set()),
+        ("DUAL", "!ImportValue ledger-network", set()),
+    ],
+)
+def test_what_may_connect_by_ipv6(consumer: str | None, database: str | None, rules: set[str]) -> None:
+    edits = {**BY_IPV6, "Instance.NetworkType": consumer, "Database.NetworkType": database}
+    assert found({place: value for place, value in edits.items() if value or "." not in place}).keys() == rules
