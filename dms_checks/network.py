@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dms_checks import network_vocabulary, vocabulary
-from dms_checks.addresses import PUBLIC, Network, are_public, host, inside, is_public
+from dms_checks.addresses import PUBLIC, Network, host, inside
 from dms_checks.deployment import (
     Deployment,
     endpoints_of,
@@ -22,15 +22,13 @@ from dms_checks.hops import (
     Passage,
     Source,
     Step,
-    deciding,
-    egress,
-    first,
     range_of,
     ranges_in_words,
 )
+from dms_checks.meeting import Destination, Lane, Meeting
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.placement import same_zone
-from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups, private
+from dms_checks.security_groups import own_groups
 from dms_checks.services import to_service
 from dms_checks.targets import Target, security_groups, target_of
 from dms_checks.targets import subnets as subnets_of_target
@@ -166,37 +164,20 @@ def _source(deployment: Deployment, consumer: Resource) -> Source:
     return Source(consumer, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs_of(deployment, consumer)), public)
 
 
-@dataclass(frozen=True, slots=True)
-class _Destination:
-    """What is known of the other end: its port, its own groups (None: it has none in the template), and where it may stand."""
-
-    target: Target
-    groups: tuple[Resource, ...]
-    complete: Truth
-    subnets: tuple[Resource | None, ...]
-    vpcs: tuple[Value, ...]
-    public: Truth
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the template makes it."""
-        return self.target.resource is not None and not self.target.resource.is_data_source
-
-
-def _destination(deployment: Deployment, endpoint: Resource) -> _Destination:
+def _destination(deployment: Deployment, endpoint: Resource) -> Destination:
     return deployment.remembered(
         ("destination", endpoint.address), lambda: _described(deployment, target_of(deployment, endpoint))
     )
 
 
-def _described(deployment: Deployment, target: Target) -> _Destination:
+def _described(deployment: Deployment, target: Target) -> Destination:
     resource = target.resource
     if resource is None:
-        return _Destination(target, (), Truth.UNKNOWN, (None,), (), Truth.UNKNOWN)
+        return Destination(target, (), Truth.UNKNOWN, (None,), (), Truth.UNKNOWN)
     groups, complete = own_groups(deployment, security_groups(deployment, resource))
     subnets = subnets_of_target(deployment, resource)
     vpcs = [subnet["vpc"] for subnet in subnets or ()] + [group["vpc"] for group in groups]
-    return _Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), target.public)
+    return Destination(target, tuple(groups), complete, tuple(subnets or (None,)), tuple(vpcs), target.public)
 
 
 def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[Value]) -> Truth:
@@ -214,8 +195,8 @@ def _in_one_vpc(deployment: Deployment, left: Iterable[Value], right: Iterable[V
 class _Ways:
     """All ways of a pair: from each subnet of the consumer to each of the other end."""
 
-    def __init__(self, deployment: Deployment, source: Source, destination: _Destination) -> None:
-        self._meeting = _Meeting(deployment, source, destination)
+    def __init__(self, deployment: Deployment, source: Source, destination: Destination) -> None:
+        self._meeting = Meeting(deployment, source, destination)
         self._lanes = [
             (here, there, _lane(deployment, source, destination, here, there))
             for there in _subnets_at(deployment, source, destination)
@@ -235,7 +216,7 @@ class _Ways:
         first_steps, *others = {id(lane.steps): lane.steps for _, _, lane in self._lanes}.values()
         return Outcome(Truth.YES, (), first_steps.intersection(*others))
 
-    def _is_open(self, way: tuple[Resource | None, Resource | None, "_Lane"]) -> bool:
+    def _is_open(self, way: tuple[Resource | None, Resource | None, "Lane"]) -> bool:
         _, _, lane = way
         return self._meeting.out(lane).truth is Truth.YES and all(
             self._meeting.judged(item).truth is Truth.YES for item in lane.open
@@ -249,7 +230,7 @@ def _ways_to(deployment: Deployment, source: Source, target: Target) -> tuple[Pa
     )
 
 
-def _subnets_at(deployment: Deployment, source: Source, destination: _Destination) -> tuple[Resource | None, ...]:
+def _subnets_at(deployment: Deployment, source: Source, destination: Destination) -> tuple[Resource | None, ...]:
     """The subnets in which the other end may stand; of a literal address, the one of the consumer's VPC that holds it."""
     address = destination.target.address
     if address is None or destination.subnets != (None,):
@@ -261,7 +242,7 @@ def _subnets_at(deployment: Deployment, source: Source, destination: _Destinatio
 
 
 def _ends(
-    deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
+    deployment: Deployment, source: Source, destination: Destination, here: Resource | None, there: Resource | None
 ) -> Ends:
     near = (here["vpc"],) if here else source.vpcs
     far = (there["vpc"],) if there else destination.vpcs
@@ -292,24 +273,9 @@ def _are_peered(deployment: Deployment, near: Sequence[Value], far: Sequence[Val
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lane:
-    """The way between two subnets, which many pairs share.
-
-    ``open`` is what hangs on the pair; ``is_clear``: all else lets the packet pass. ``steps`` are those that there are, the pair's own among them.
-    """
-
-    ends: Ends
-    items: tuple[Hop | Arrival | Bridge, ...]
-    open: tuple[Arrival | Bridge, ...]
-    steps: frozenset[Step]
-    is_clear: bool
-    groups_count: Truth
-
-
 def _lane(
-    deployment: Deployment, source: Source, destination: _Destination, here: Resource | None, there: Resource | None
-) -> _Lane:
+    deployment: Deployment, source: Source, destination: Destination, here: Resource | None, there: Resource | None
+) -> Lane:
     """The way between two ends, found once for all pairs that share it."""
     target = destination.target
     known = (
@@ -318,11 +284,11 @@ def _lane(
     )
     key = ("way", *known, target.port, str(target.address), destination.is_shown, destination.public, source.public)
 
-    def answer() -> _Lane:
+    def answer() -> Lane:
         ends = _ends(deployment, source, destination, here, there)
         items = way(deployment, ends)
         hops = [item for item in items if isinstance(item, Hop)]
-        return _Lane(
+        return Lane(
             ends,
             items,
             tuple(item for item in items if not isinstance(item, Hop)),
@@ -354,120 +320,3 @@ def _groups_count(ends: Ends, items: tuple[Hop | Arrival | Bridge, ...]) -> Trut
     if ends.addresses is PUBLIC:
         return Truth.NO
     return next((item.own_groups for item in items if isinstance(item, Arrival)), Truth.YES)
-
-
-class _Meeting:
-    """A consumer and what it connects to: what the security groups on the way say of just these two."""
-
-    def __init__(self, deployment: Deployment, source: Source, destination: _Destination) -> None:
-        self.deployment = deployment
-        self.source = source
-        self.destination = destination
-        self.port = destination.target.port
-        self._known: dict[object, Hop] = {}
-
-    def out(self, lane: _Lane) -> Hop:
-        """The consumer's security groups on the way out."""
-        key = ("out", id(lane.ends.addresses), lane.ends.there is None, lane.groups_count)
-        if key not in self._known:
-            self._known[key] = self._out(lane.ends, lane.groups_count)
-        return self._known[key]
-
-    def _out(self, ends: Ends, groups_count: Truth) -> Hop:
-        destination = self.destination
-        literal = destination.target.address
-        groups = tuple(group.address for group in destination.groups)
-        if destination.is_shown:
-            in_others = ~destination.complete & Truth.UNKNOWN
-        else:
-            in_others = Truth.NO if literal is not None and is_public(literal) else Truth.UNKNOWN
-        is_anywhere = literal is None and not groups and ends.addresses is None and ends.there is None
-        peer = Peer(ends.addresses, groups, in_others, somewhere=is_anywhere)
-        hop = egress(self.deployment, self.source.groups, self.source.complete, self.port, peer)
-        if groups_count is Truth.YES or hop.truth is not Truth.YES or not groups:
-            return hop
-        nameless = egress(
-            self.deployment, self.source.groups, self.source.complete, self.port, Peer(ends.addresses, (), Truth.NO)
-        )
-        if groups_count is Truth.NO or nameless.truth is Truth.YES:
-            return nameless
-        return Hop(Step.EGRESS, Truth.UNKNOWN, hop.what, "it can't be told whether rules that name groups count on this way")
-
-    def judged(self, item: Hop | Arrival | Bridge) -> Hop:
-        """A part of the way as a hop."""
-        if isinstance(item, Hop):
-            return item
-        if isinstance(item, Bridge):
-            return self._bridge(item)
-        # Ranges are those of subnets, each made once.
-        key = ("in", id(item.ranges), item.own_groups, id(item.translated))
-        if key not in self._known:
-            self._known[key] = self._arrival(item)
-        return self._known[key]
-
-    # --- the database -------------------------------------------------------------------------------------------------
-
-    def _arrival(self, arrival: Arrival) -> Hop:
-        own = self._ingress(_seen(self.source, arrival.ranges, arrival.own_groups), Step.INGRESS)
-        if arrival.translated is None:
-            return own
-        # Who admits the consumer itself has only not thought of the translation; what can't be told is taken for that.
-        return self._ingress(arrival.translated, Step.INGRESS if own.truth is Truth.NO else Step.NAT_ADDRESS)
-
-    def _ingress(self, peer: Peer, step: Step) -> Hop:
-        destination = self.destination
-        named = self._may_be_named(peer)
-        truth = admit(self.deployment, destination.groups, Direction.IN, self.port, named) if destination.groups else Truth.NO
-        if truth is not Truth.YES and destination.complete is not Truth.YES:
-            return Hop(step, Truth.UNKNOWN, None, "not all security groups of the database are known")
-        if truth is Truth.NO:
-            listed = [f"{group.where} {describe(self.deployment, group, Direction.IN)}" for group in destination.groups]
-            return Hop(step, Truth.NO, destination.groups[0], "; ".join(first(listed)))
-        return Hop(step, truth, deciding(self.deployment, destination.groups, Direction.IN, self.port, named))
-
-    def _may_be_named(self, peer: Peer) -> Peer:
-        """The peer; of one whose way can't be told, the consumer's groups may count: rules that name others do not admit it."""
-        if peer.groups or peer.in_others is not Truth.UNKNOWN or self.source.complete is not Truth.YES:
-            return peer
-        groups = tuple(group.address for group in self.source.groups)
-        by_group = admit(self.deployment, self.destination.groups, Direction.IN, self.port, Peer((), groups, Truth.NO))
-        return peer if by_group is not Truth.NO else replace(peer, in_others=Truth.NO)
-
-    # --- a host on the way --------------------------------------------------------------------------------------------
-
-    def _bridge(self, bridge: Bridge) -> Hop:
-        """A host that forwards: its groups in and out, and the check that drops what is not its own."""
-        groups, complete = own_groups(self.deployment, security_groups(self.deployment, bridge.host))
-        checks = bridge.host["source_dest_check"].is_on
-        if checks is Truth.YES:
-            spelled = bridge.host.spelling("source_dest_check")
-            return Hop(Step.HOST, Truth.NO, bridge.host, f"{bridge.host.where} forwards nothing, since its {spelled} is on")
-        peers = {
-            Direction.IN: _seen(self.source, bridge.ranges, Truth.YES),
-            # The address may belong to a member of a group, unless it is a public one.
-            Direction.OUT: Peer(
-                bridge.addresses, (), Truth.NO if bridge.addresses and are_public(bridge.addresses) else Truth.UNKNOWN
-            ),
-        }
-        truths = {
-            direction: admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
-            for direction, peer in peers.items()
-        }
-        reasons = [
-            f"{group.where} of {bridge.host} {describe(self.deployment, group, direction)}"
-            for direction, truth in truths.items()
-            for group in groups
-            if truth is Truth.NO
-        ]
-        what = groups[0] if groups and reasons else bridge.host
-        return Hop(Step.HOST, Truth.all([~checks, *truths.values()]), what, "; ".join(first(reasons)))
-
-
-def _seen(source: Source, ranges: tuple[Network, ...] | None, own_groups_count: Truth) -> Peer:
-    """The consumer as others see it. Its groups count where the packet comes from its own interface."""
-    if own_groups_count is Truth.YES:
-        groups = tuple(group.address for group in source.groups)
-        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (private(source.consumer.address),), is_one=True)
-    if own_groups_count is Truth.NO:
-        return Peer(ranges, (), Truth.NO, (source.consumer.address,))
-    return Peer(ranges, (), Truth.UNKNOWN, is_one=True)

@@ -39,10 +39,12 @@ ROOMS = {
     "hops": {"addresses", "deployment", "model", "network_acls", "network_vocabulary", "routes", "security_groups"},
     "services": {"addresses", "deployment", "hops", "model", "network_acls", "network_vocabulary", "routes", "security_groups"},
     "ways": {"addresses", "deployment", "hops", "model", "network_acls", "network_vocabulary", "routes", "security_groups"},
+    "meeting": {"addresses", "deployment", "hops", "model", "security_groups", "targets", "ways"},
     "network": {
         "addresses",
         "deployment",
         "hops",
+        "meeting",
         "model",
         "network_vocabulary",
         "placement",
