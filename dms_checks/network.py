@@ -282,7 +282,16 @@ def _lane(
         here.address if here else f"near {source.consumer.address}",
         there.address if there else f"near {target.resource.address if target.resource else ''}",
     )
-    key = ("way", *known, target.port, str(target.address), destination.is_shown, destination.public, source.public)
+    key = (
+        "way",
+        *known,
+        target.port,
+        str(target.address),
+        target.is_hidden,
+        destination.is_shown,
+        destination.public,
+        source.public,
+    )
 
     def answer() -> Lane:
         ends = _ends(deployment, source, destination, here, there)
