@@ -115,22 +115,27 @@ def service_pairs(deployment: Deployment, consumer: Resource) -> tuple[Pair, ...
 
 def _database_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:
     source = _source(deployment, consumer)
+    has_ipv6 = consumer.kind is vocabulary.REPLICATION_INSTANCE and _is_dual(consumer)
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
         if not _is_service(target):
             ways = _Ways(deployment, source, _destination(deployment, endpoint))
-            outcome = UNTOLD if _may_be_by_ipv6(consumer, target) else ways.outcome()
+            outcome = UNTOLD if has_ipv6 and _may_have_ipv6(target) else ways.outcome()
             yield Pair(consumer, endpoint, connected, target, outcome, ways.passages)
 
 
-def _may_be_by_ipv6(consumer: Resource, target: Target) -> bool:
-    """Whether both ends may have addresses of IPv6 beside those that are followed. What stands elsewhere may have them."""
-    if consumer.kind is not vocabulary.REPLICATION_INSTANCE or target.address is not None:
-        return False
-    ends = [consumer]
-    if target.resource is not None and target.resource.kind is network_vocabulary.DATABASE and not target.resource.is_data_source:
-        ends.append(target.resource)
-    return all(not end["network_type"].is_absent and end["network_type"].is_word("ipv4") is not Truth.YES for end in ends)
+def _may_have_ipv6(target: Target) -> bool:
+    """Whether a packet may be sent to an address of IPv6 beside those that are followed. What stands elsewhere may have one."""
+    resource = target.resource
+    if resource is None or resource.is_data_source or resource.kind is not network_vocabulary.DATABASE:
+        return target.address is None
+    return _is_dual(resource)
+
+
+def _is_dual(resource: Resource) -> bool:
+    """Whether a consumer or a database may have addresses of IPv6; where it says nothing, it has none."""
+    network_type = resource["network_type"]
+    return not network_type.is_absent and network_type.is_word("ipv4") is not Truth.YES
 
 
 def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]:

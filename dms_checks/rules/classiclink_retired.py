@@ -44,6 +44,11 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
 
 
 def _vpcs_around(database: Resource, deployment: Deployment) -> list[Value]:
+    """The VPCs of what is around a database, found once for all consumers."""
+    return deployment.remembered(("VPCs around", database.address), lambda: _around(database, deployment))
+
+
+def _around(database: Resource, deployment: Deployment) -> list[Value]:
     groups = security_groups(deployment, database).items() or ()
     members = [deployment.target(group, SECURITY_GROUP) for group in groups]
     return [member["vpc"] for member in (*members, *(subnets(deployment, database) or ())) if member is not None]
@@ -82,8 +87,11 @@ def _in_classic(consumer: Resource, endpoint: Resource, database: Resource, at: 
     owner = cluster_of(deployment, database)
     if owner is None or owner.kind is not DATABASE:
         return
-    groups = owner["classic_groups"]
+    groups = deployment.remembered(("classic groups", owner.address), lambda: owner["classic_groups"])
     items = groups.items()
+    if items == ():
+        yield Claim(Truth.NO, at, "")
+        return
     truth = Truth.UNKNOWN if items is None else Truth.any(_is_classic(item, deployment) for item in items)
     spelling = ".".join(str(step) for step in groups.path[-1:] if isinstance(step, str))
     message = (
