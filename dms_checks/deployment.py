@@ -404,7 +404,14 @@ def _subnet_group(deployment: Deployment, resource: Resource) -> Resource | None
     if group is not None or value.text is None:
         return group
     named = [group for group in deployment.all(kind) if group["name"].text == value.text and group.exists is Truth.YES]
-    return named[0] if len(named) == 1 else None
+    # A module that is called for each of several Regions or accounts has a group of that name in each.
+    near = [group for group in named if _scope(group) == _scope(resource)] if len(named) > 1 else named
+    return near[0] if len(near) == 1 else None
+
+
+def _scope(resource: Resource) -> str:
+    """The module that a resource stands in, one instance of it."""
+    return resource.address.rpartition(f"{resource.type}.")[0]
 
 
 def subnet_group_of(deployment: Deployment, consumer: Resource) -> Resource | None:
