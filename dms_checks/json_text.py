@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dms_checks.marks import HOLE
@@ -75,7 +76,9 @@ class _Ambiguous:
     """A member that an object has twice with different values: which one counts, JSON leaves open."""
 
 
+@lru_cache(maxsize=64)
 def _parsed(text: str) -> Any:
+    """The tree, which nobody changes: tasks often share one text."""
     return json.loads(text, parse_constant=_refuse, parse_int=_number, object_pairs_hook=_object)
 
 
