@@ -3,6 +3,7 @@
 Security groups are stateful: who may open a connection gets its answer.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,7 @@ from enum import Enum
 from dms_checks import network_vocabulary
 from dms_checks.addresses import NO_PORTS, Network, Ports, covers, inside, leads_nowhere, network, overlaps, tcp_ports
 from dms_checks.deployment import Deployment
+from dms_checks.marks import HOLE
 from dms_checks.model import Dialect, Reference, Resource, Truth, Value
 
 
@@ -40,11 +42,15 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Some ranges that a rule names: what is known of them, and of those that are not, which resources they may come from."""
+    """Some ranges that a rule names: what is known of them, and of those that are not, which resources they may come from.
+
+    ``unnamed``: some that are not known are not the address of one certain resource.
+    """
 
     known: tuple[Network, ...] = ()
     unknown: bool = False
     names: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,25 @@ def _ranges(values: Iterable[Value]) -> Ranges:
     read = [(value, network(value.text) if value.text else None) for value in values]
     known = tuple(range_ for _, range_ in read if range_ is not None and not leads_nowhere(range_))
     unknown = [value for value, range_ in read if range_ is None]
-    references = [reference for value in unknown for reference in (*value.candidates, value.reference) if reference]
-    return Ranges(known, bool(unknown), tuple(name_of(reference) for reference in references))
+    named = [_references(value) for value in unknown]
+    names = tuple(name_of(reference) for references in named for reference in references)
+    unnamed = any(len({item.address for item in references}) != 1 for references in named) or not all(map(_is_made_of, unknown))
+    return Ranges(known, bool(unknown), names, unnamed)
+
+
+def _references(value: Value) -> tuple[Reference, ...]:
+    return (*value.candidates, value.reference) if value.reference else value.candidates
+
+
+_ADDRESS = re.compile(rf"{HOLE}(?:/(?:32|128))?")
+_LISTS = ("cidr_blocks", "ipv6_cidr_blocks")
+
+
+def _is_made_of(value: Value) -> bool:
+    """Whether a range is the one address that it refers to. Of a list that is not known as a whole, a plan hides what else is in it."""
+    if value.reference:
+        return value.path[-1:] != () and value.path[-1] not in _LISTS
+    return bool(_ADDRESS.fullmatch(value.outline))
 
 
 def name_of(reference: Reference) -> str:
@@ -167,6 +190,7 @@ def _together(parts: Iterable[Ranges]) -> Ranges:
         tuple(range_ for part in parts for range_ in part.known),
         any(part.unknown for part in parts),
         tuple(name for part in parts for name in part.names),
+        any(part.unnamed for part in parts),
     )
 
 
@@ -174,10 +198,10 @@ def _prefix_list(deployment: Deployment, value: Value) -> Ranges:
     """The ranges of a prefix list; of one that AWS keeps for a gateway endpoint, the endpoint."""
     prefix_list = deployment.target(value, network_vocabulary.PREFIX_LIST)
     if prefix_list is None or (prefix_list.is_data_source and prefix_list["entries"].is_absent):
-        return Ranges((), True, (value.reference.address,) if value.reference else ())
+        return Ranges((), True, (value.reference.address,), False) if value.reference else Ranges((), True, (), True)
     entries = prefix_list["entries"].items()
     if entries is None:
-        return Ranges((), True)
+        return Ranges((), True, (), True)
     name = "cidr" if prefix_list.dialect is Dialect.TERRAFORM else "Cidr"
     alone = deployment.referrers(prefix_list, network_vocabulary.PREFIX_LIST_ENTRY, "prefix_list")
     return _ranges([*(entry.get(name) for entry in entries), *(entry["range"] for entry, _ in alone)])

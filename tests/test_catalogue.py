@@ -33,7 +33,7 @@ ROOMS = {
     "server_side_encryption": {"connection_attributes", "model"},
     "deployment": {"marks", "model", "network_vocabulary", "vocabulary"},
     "targets": {"addresses", "deployment", "engines", "json_text", "marks", "model", "network_vocabulary", "vocabulary"},
-    "security_groups": {"addresses", "deployment", "model", "network_vocabulary"},
+    "security_groups": {"addresses", "deployment", "marks", "model", "network_vocabulary"},
     "network_acls": {"addresses", "deployment", "model", "network_vocabulary"},
     "routes": {"addresses", "deployment", "model", "network_vocabulary"},
     "hops": {"addresses", "deployment", "model", "network_acls", "network_vocabulary", "routes", "security_groups"},

@@ -549,6 +549,9 @@ class _World:
         try:
             if isinstance(items, _Unknown) and items.origin:
                 return _Unknown(f"{items.origin}[{int(index)}]")
+            if isinstance(items, str) and _TOKEN.fullmatch(items):
+                # An element of a list that a resource will have is that resource's.
+                return items
             return self.evaluate(items[int(index)]) if isinstance(items, list) and int(index) >= 0 else _UNKNOWN
         except (ValueError, TypeError, IndexError, OverflowError):
             return _UNKNOWN

@@ -531,7 +531,7 @@ class Encoder:
         if elements is not None:
             return [self._traced_element(element) for element in elements]
         behind, where = self._behind(source, scope)
-        outline = self._tracer.outline(behind, where)[0] if isinstance(behind, hcl.Template) else ""
+        outline = self._tracer.surroundings(behind, where)
         return _made(_unknown(trace.origin, tracing.candidates([trace]), outline), trace.inputs)
 
     def _traced_element(self, trace: Any) -> Any:

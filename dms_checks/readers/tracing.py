@@ -104,6 +104,9 @@ _CHOOSERS = frozenset(
 _NOT_COMPUTED = frozenset(("templatefile", "templatestring"))
 """Functions that tfparse does not know: it gives null for them."""
 
+_VERB = re.compile("%[sdv]")
+"""What ``format`` replaces."""
+
 _NAMES = ("name", "replication_subnet_group_id")
 """The arguments that name the resource itself."""
 
@@ -150,13 +153,17 @@ def provider_name(provider: Block) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name in a ``for`` expression or a dynamic block stands for: an expression at a path, or not known."""
+    """What a name in a ``for`` expression or a dynamic block stands for: an expression at a path, or not known.
+
+    ``candidates`` are the resources that one which is not known is made of.
+    """
 
     expression: Expression | None
     path: tuple[Step, ...] = ()
     scope: "Scope | None" = None
     is_known: bool = False
     inputs: tuple[Variable, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +277,18 @@ class Tracer:
                 text += HOLE
                 addresses += [trace.address] if trace.outcome is Outcome.REFERENCE else []
         return text, tuple(addresses)
+
+    def surroundings(self, expression: Expression, scope: Scope) -> str:
+        """The text around what is not known of a value, or of each element of a list; empty where that can't be told."""
+        match expression:
+            case Template():
+                return self.outline(expression, scope)[0]
+            case For(names, _, None, value, _):
+                return self.surroundings(value, replace(scope, names={**scope.names, **dict.fromkeys(names, Binding(None))}))
+            case Call("format" | "formatlist", (Literal(str(text)), *_)):
+                outline = _VERB.sub(HOLE, text)
+                return "" if "%" in outline else outline
+        return ""
 
     def certainly_known(self, expression: Expression, scope: Scope) -> bool:
         """Whether nothing that the expression leads through is unknown."""
@@ -390,7 +409,9 @@ class Tracer:
                 guard = True
             return self._trace(expression.value, path[1:], inner) if guard else MISSING
         collection = self._trace(expression.collection, (), scope)
-        bound = Binding(None, is_known=collection.outcome is Outcome.KNOWN, inputs=blurred(collection.inputs))
+        is_known = collection.outcome is Outcome.KNOWN
+        made_of = () if is_known else candidates([collection])
+        bound = Binding(None, is_known=is_known, inputs=blurred(collection.inputs), candidates=made_of)
         inner = replace(scope, names={**scope.names, **dict.fromkeys(expression.names, bound)})
         value = self._trace(expression.value, (), inner)
         if collection.outcome is Outcome.KNOWN and value.outcome is Outcome.KNOWN and not path:
@@ -431,7 +452,7 @@ class Tracer:
         if binding.expression is None:
             if binding.is_known:
                 return Trace(Outcome.KNOWN, COMPUTED, inputs=binding.inputs)
-            return Trace(Outcome.UNKNOWN, inputs=binding.inputs)
+            return Trace(Outcome.UNKNOWN, candidates=binding.candidates, inputs=binding.inputs)
         return self._trace(binding.expression, (*binding.path, *steps), binding.scope or scope)
 
     def _variable(self, steps: tuple[Step, ...], scope: Scope) -> Trace:
