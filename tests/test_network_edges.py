@@ -236,3 +236,31 @@ BY_IPV6 = {"DmsGroup.SecurityGroupEgress": "[{ IpProtocol: -1, CidrIpv6: '::/0' 
 def test_what_may_connect_by_ipv6(consumer: str | None, database: str | None, rules: set[str]) -> None:
     edits = {**BY_IPV6, "Instance.NetworkType": consumer, "Database.NetworkType": database}
     assert found({place: value for place, value in edits.items() if value or "." not in place}).keys() == rules
+
+
+# --- what is handed over ----------------------------------------------------------------------------------------------
+
+ACL = {
+    "Acl": "{ Type: AWS::EC2::NetworkAcl, Properties: { VpcId: !Ref Vpc } }",
+    "AclA": "{ Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: { SubnetId: !Ref DmsA, NetworkAclId: !Ref Acl } }",
+    "AclB": "{ Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: { SubnetId: !Ref DmsB, NetworkAclId: !Ref Acl } }",
+}
+"""Without entries."""
+
+HANDED_OVER = [
+    ({"There": None}, "Routes", "DMS36"),
+    ({"There": None}, "DmsA", "DMS36"),
+    ({"RoutesA": None, "RoutesB": None}, "Vpc", "DMS36"),
+    ({"Back": None}, "FarRoutes", "DMS36"),
+    ({"DmsGroup.SecurityGroupEgress": []}, "DmsGroup", "DMS30"),
+    ({"DatabaseGroup.SecurityGroupIngress": []}, "DatabaseGroup", "DMS31"),
+    (ACL, "Acl", "DMS32"),
+    (ACL, "DmsA", "DMS32"),
+    ({"Bucket.RouteTableIds": []}, "Bucket", "DMS34"),
+]
+
+
+@pytest.mark.parametrize(("edits", "name", "rule"), HANDED_OVER, ids=lambda item: str(item)[:40])
+def test_a_nested_stack_may_do_what_is_missing(edits: dict[str, Any], name: str, rule: str) -> None:
+    assert rule in found(edits)
+    assert rule not in found({**edits, "Network.Parameters": f"{{ It: !Ref {name} }}"})
