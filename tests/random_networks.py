@@ -631,7 +631,7 @@ class Changes:
             (6, self.change_rule),
             (2, self.drop_rule),
             (2, self.add_rule),
-            (1, self.change_groups),
+            (3, self.change_groups),
             (6, self.change_entry),
             (4, self.deny),
             (2, self.drop_entry),
@@ -663,7 +663,8 @@ class Changes:
         part = f"{head}.{int(last) + chance.randrange(0, 16, 1 << (32 - bits))}/{bits}"
         vpc = chance.choice([range_ for ranges in net.vpcs.values() for range_ in ranges])
         wide = ("10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1", "172.16.0.0/12", "192.168.0.0/16", "10.0.0.0/23", "52.0.0.0/8")
-        return chance.choice([subnet, subnet, part, part, vpc, chance.choice(wide), EVERYWHERE, *literals])
+        halves = ["0.0.0.0/1", "128.0.0.0/1"] if net.internet_gateways else []
+        return chance.choice([subnet, subnet, part, part, vpc, chance.choice(wide), EVERYWHERE, *literals, *halves])
 
     def some_ports(self) -> tuple[int, int]:
         port = self.chance.choice([target.port for target in self.network.targets])
@@ -830,10 +831,15 @@ class Changes:
                         route.to = "OtherPeering"
         for vpcs in net.transit_gateways.values():
             if len(vpcs) == 2 and chance.random() < 0.5:
-                vpcs.remove("B")
+                vpcs.remove(chance.choice(vpcs))
         for nat in net.nats.values():
             if chance.random() < 0.5:
-                nat.subnet = chance.choice(net.subnets_of("A"))
+                nat.subnet = chance.choice(net.subnets_of(net.vpc_of(nat.subnet)))
+        if net.databases and chance.random() < 0.4:
+            net.nats["OtherNat"] = Nat("B3")
+            for table in net.tables.values():
+                if table.vpc == "B" and table.routes:
+                    chance.choice(table.routes).to = "OtherNat"
 
     def change_host(self) -> None:
         for host in self.network.hosts.values():
