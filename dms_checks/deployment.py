@@ -213,16 +213,17 @@ def _may_be(value: Value, resource: Resource) -> bool:
 
 
 def same(left: Value, right: Value) -> Truth:
-    """Whether two values are the same thing: the same resource, the same text, or the same unresolved expression."""
+    """Whether two values are the same thing: the same text, the same attribute, or the same unresolved expression.
+
+    Two attributes may have the same value: of VPCs ask ``in_one_vpc``.
+    """
     if left.is_absent or right.is_absent:
         return Truth.UNKNOWN
     if left.is_unknown or right.is_unknown:
         return Truth.YES if left.origin and left.origin == right.origin else Truth.UNKNOWN
-    if left.reference and right.reference:
-        return Truth.of(left.reference.address == right.reference.address)
     if left.text is not None and right.text is not None:
         return Truth.of(left.text == right.text)
-    return Truth.UNKNOWN
+    return Truth.of(True if left.reference is not None and left.reference == right.reference else None)
 
 
 # --- order ------------------------------------------------------------------------------------------------------------

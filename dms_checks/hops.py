@@ -6,7 +6,7 @@ from enum import Enum
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import ALL_IPV4, ALL_IPV6, PUBLIC, Network, Ports, are_private, network
-from dms_checks.deployment import Deployment, same
+from dms_checks.deployment import Deployment, in_one_vpc
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Acl, Packets, Side, acl_of, lets
 from dms_checks.routes import Route, Table, Way, attached, decide, table_of
@@ -228,7 +228,7 @@ def through_nat(
         is_regional = gateway["availability"].is_word("regional") is Truth.YES
         truth = Truth.YES if is_regional else Truth.UNKNOWN
         return Translation((Hop(Step.ROUTE, truth, gateway, f"the subnet of {gateway.where} stands elsewhere"),), (), seen)
-    if here is not None and same(here["vpc"], subnet["vpc"]) is Truth.NO:
+    if here is not None and in_one_vpc(deployment, here["vpc"], subnet["vpc"]) is Truth.NO:
         away = Hop(Step.ROUTE, Truth.NO, gateway, f"{gateway.where} stands in {subnet.where}, which is in another VPC")
         return Translation((away,), (), seen)
     forth = [

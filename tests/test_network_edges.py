@@ -169,6 +169,12 @@ PUBLIC_DATABASE = {
 """A source with a public address, through a NAT gateway, instead of over the peering connection."""
 
 
+@pytest.mark.parametrize("place", ["NatSubnet.VpcId", "Attachment.VpcId", "FarAttachment.VpcId"])
+@pytest.mark.parametrize("vpc", VPCS)
+def test_the_vpc_of_a_gateway_may_be_any(place: str, vpc: str) -> None:
+    assert not found({**PUBLIC_DATABASE, place: vpc})
+
+
 def test_a_public_database_works() -> None:
     assert not found(PUBLIC_DATABASE)
     assert "DMS36" in found({**PUBLIC_DATABASE, "Back": None})
