@@ -223,7 +223,13 @@ def same(left: Value, right: Value) -> Truth:
         return Truth.YES if left.origin and left.origin == right.origin else Truth.UNKNOWN
     if left.text is not None and right.text is not None:
         return Truth.of(left.text == right.text)
-    return Truth.of(True if left.reference is not None and left.reference == right.reference else None)
+    return Truth.of(True if _are_one_attribute(left, right) else None)
+
+
+def _are_one_attribute(left: Value, right: Value) -> bool:
+    """Whether both are the same output of a nested stack, or the same attribute of a subnet. An attribute may hold others, as a remote state its outputs."""
+    named = left.reference
+    return named is not None and named.attribute is not None and named == right.reference and left.origin == right.origin
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
@@ -440,9 +446,7 @@ def in_one_vpc(deployment: Deployment, left: Value, right: Value) -> Truth:
     if left.text is not None and right.text is not None:
         return Truth.of(left.text == right.text)
     is_unknown = left.is_unknown and right.is_unknown and bool(left.origin) and left.origin == right.origin
-    # The same output of a nested stack, the same attribute of a subnet.
-    is_same = left.reference is not None and left.reference.attribute is not None and left.reference == right.reference
-    return Truth.of(True if is_unknown or is_same else None)
+    return Truth.of(True if is_unknown or _are_one_attribute(left, right) else None)
 
 
 DEFAULT_VPC = "aws_default_vpc"

@@ -141,6 +141,11 @@ VPCS = [
     ("aws_default_vpc.a.id", "aws_default_vpc.b.id", UNKNOWN),
     ("aws_default_vpc.a.id", "aws_vpc.main.id", FAILS),
     ("var.zone", "aws_vpc.main.id", UNKNOWN),
+    ("data.terraform_remote_state.net.outputs.a", "data.terraform_remote_state.net.outputs.a", PASSES),
+    ("data.terraform_remote_state.net.outputs.a", "data.terraform_remote_state.net.outputs.b", UNKNOWN),
+    ("data.aws_subnet.other.vpc_id", "data.aws_subnet.other.vpc_id", PASSES),
+    ("data.aws_subnet.other.vpc_id", "aws_vpc.main.id", UNKNOWN),
+    ("module.network.vpc_id", "aws_vpc.main.id", UNKNOWN),
     ('"vpc-0123456789abcdef0"', "aws_vpc.main.id", UNKNOWN),
     ('"vpc-0123456789abcdef0"', '"vpc-0fedcba9876543210"', FAILS),
 ]
