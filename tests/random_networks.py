@@ -306,6 +306,10 @@ class Builder:
         weights, makers = zip(*ways, strict=True)
         (make,) = self.chance.choices(makers, weights)
         self.network.targets.append(make())
+        if self.network.targets[-1].service and self.chance.random() < 0.3:
+            # One of another service, which leads nowhere.
+            tables = [name for name, table in self.network.tables.items() if table.vpc == "A"]
+            self.network.endpoints["OtherGateway"] = VpcEndpoint("A", "dynamodb", tables)
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -615,7 +619,7 @@ class Builder:
 
 PORT_RANGES = (
     ALL_PORTS, (443, 443), (5432, 5432), (3306, 3306), (1024, 65535), (32768, 60999), (32768, 65535), (1024, 40000), (40000, 40000),
-    (40000, 61000), (1, 1023), (61000, 65535), (1433, 1600), (27017, 27019),
+    (40000, 61000), (1, 1023), (61000, 65535), (32769, 60999), (32768, 60998), (1025, 65535), (1024, 65534), (1433, 1600), (27017, 27019),
 )  # fmt: skip
 
 
@@ -645,7 +649,7 @@ class Changes:
             (4, self.change_host),
             (3, self.change_database),
             (1, self.change_consumer),
-            (4, self.change_endpoint),
+            (6, self.change_endpoint),
             (3, self.admit_consumer_alone),
         ]
         weights, makers = zip(*changes, strict=True)
@@ -730,7 +734,7 @@ class Changes:
             return
         acl, index = found
         entry = acl.entries[index]
-        match self.chance.randrange(6):
+        match self.chance.randrange(7):
             case 0:
                 entry.allow = not entry.allow
             case 1:
@@ -741,6 +745,9 @@ class Changes:
                 entry.protocol = self.chance.choice(("tcp", "udp", "-1"))
             case 5:
                 entry.number = self.free_number(acl)
+            case 6 if entry.first < entry.last:
+                move = self.chance.choice((0, 1))
+                entry.first, entry.last = entry.first + move, entry.last - 1 + move
 
     def free_number(self, acl: Acl) -> int:
         taken = {entry.number for entry in acl.entries}
