@@ -160,11 +160,15 @@ class Deployment:
     def referrers(self, resource: Resource, kind: Kind, *attributes: str) -> list[tuple[Resource, Truth]]:
         """The resources of ``kind`` with an attribute that refers to ``resource``, and whether that is certain."""
         found: list[tuple[Resource, Truth]] = []
-        for other in self.mentioning((resource.address, ANYTHING), kind):
+        for other in self.naming(resource, kind):
             truth = Truth.any(refers(other[name], resource) for name in attributes) & other.exists
             if truth is not Truth.NO:
                 found.append((other, truth))
         return found
+
+    def naming(self, resource: Resource, *kinds: Kind) -> Iterator[Resource]:
+        """The resources of some kinds that may refer to a resource, wherever in them."""
+        return self.mentioning((resource.address, ANYTHING), *kinds)
 
     def mentioning(self, keys: Iterable[str], *kinds: Kind) -> Iterator[Resource]:
         """The resources of some kinds that may mention an address, or hold a text; those whose references can't be told have ANYTHING."""

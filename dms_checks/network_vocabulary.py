@@ -416,6 +416,25 @@ VPC_ENDPOINT_SECURITY_GROUP = Kind(
     },
 )
 
+# What a VPC takes names from, beside the public DNS: a zone of its own, or what another account shares.
+PRIVATE_ZONE = Kind(
+    "private hosted zone",
+    ("aws_route53_zone",),
+    ("AWS::Route53::HostedZone",),
+    {"name": Attribute(("name",), ("Name",)), "vpcs": Attribute(("vpc",), ("VPCs",))},
+)
+
+NAME_SOURCE = Kind(
+    "association of a VPC with names",
+    ("aws_route53_zone_association", "aws_route53profiles_association", "aws_route53_resolver_rule_association"),
+    ("AWS::Route53Profiles::ProfileAssociation", "AWS::Route53Resolver::ResolverRuleAssociation"),
+    {
+        "vpc": Attribute(("vpc_id", "resource_id"), ("VPCId", "ResourceId")),
+        "zone": Attribute(("zone_id",)),
+        "rule": Attribute(("resolver_rule_id", "profile_id"), ("ResolverRuleId", "ProfileId")),
+    },
+)
+
 # --- databases --------------------------------------------------------------------------------------------------------
 
 SUBNET_GROUP = Kind(
@@ -621,6 +640,8 @@ NETWORK_KINDS = (
     VPC_ENDPOINT_ROUTE_TABLE,
     VPC_ENDPOINT_SUBNET,
     VPC_ENDPOINT_SECURITY_GROUP,
+    PRIVATE_ZONE,
+    NAME_SOURCE,
     SUBNET_GROUP,
     DATABASE,
     CLASSIC_GROUP,

@@ -35,11 +35,27 @@ def to_service(
         yield from _by_vpc_endpoint(deployment, source, here, certain[0], port)
         return
     table = table_of(deployment, here) if here else None
-    if table is None or any(truth is Truth.UNKNOWN for _, truth in found):
+    if table is None or any(truth is Truth.UNKNOWN for _, truth in found) or _is_named_elsewhere(deployment, here):
         yield egress(deployment, source.groups, source.complete, port, Peer(somewhere=True))
         yield Hop(Step.VPC_ENDPOINT, Truth.UNKNOWN, None, "it can't be told which way leads to the service")
         return
     yield from _by_internet(deployment, source, here, table, services, port)
+
+
+def _is_named_elsewhere(deployment: Deployment, here: Resource | None) -> bool:
+    """Whether the names of services may stand for a VPC endpoint of another VPC: by private hosted zones, or by what another account shares."""
+    vpc = deployment.target(here["vpc"], network_vocabulary.VPC) if here else None
+    if vpc is None:
+        return False
+    kinds = (network_vocabulary.PRIVATE_ZONE, network_vocabulary.NAME_SOURCE)
+    return any(_names_services(deployment, source) for source in deployment.naming(vpc, *kinds))
+
+
+def _names_services(deployment: Deployment, source: Resource) -> bool:
+    is_zone = source.kind is network_vocabulary.PRIVATE_ZONE
+    zone = source if is_zone else deployment.target(source["zone"], network_vocabulary.PRIVATE_ZONE)
+    name = zone["name"].text if zone else None
+    return name is None or name.lower().rstrip(".").endswith(("amazonaws.com", "amazonaws.com.cn"))
 
 
 def _candidates(deployment: Deployment, source: Source, here: Resource | None) -> list[Resource]:

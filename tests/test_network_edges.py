@@ -270,3 +270,29 @@ HANDED_OVER = [
 def test_a_nested_stack_may_do_what_is_missing(edits: dict[str, Any], name: str, rule: str) -> None:
     assert rule in found(edits)
     assert rule not in found({**edits, "Network.Parameters": f"{{ It: !Ref {name} }}"})
+
+
+# --- VPC endpoints of another VPC -------------------------------------------------------------------------------------
+
+ZONE = "{{ Type: AWS::Route53::HostedZone, Properties: {{ Name: {}, VPCs: [{{ VPCId: !Ref {}, VPCRegion: us-east-1 }}] }} }}"
+NAMES = {
+    "a zone": (ZONE.format("s3.us-east-1.amazonaws.com", "Vpc"), set()),
+    "a zone that can't be told": (ZONE.format("!ImportValue ledger-zone", "Vpc"), set()),
+    "a zone of others": (ZONE.format("ledger.internal.", "Vpc"), {"DMS34"}),
+    "a zone for another VPC": (ZONE.format("s3.us-east-1.amazonaws.com", "Far"), {"DMS34"}),
+    "a profile": (
+        "{ Type: AWS::Route53Profiles::ProfileAssociation, Properties: { ProfileId: rp-1, ResourceId: !Ref Vpc } }",
+        set(),
+    ),
+    "a rule": (
+        "{ Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: { ResolverRuleId: rslvr-rr-1, VPCId: !Ref Vpc } }",
+        set(),
+    ),
+}
+"""Where a VPC takes names from."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_service_may_stand_for_a_vpc_endpoint_of_another_vpc(name: str) -> None:
+    source, rules = NAMES[name]
+    assert found({"Bucket": None, "Names": source}).keys() == rules

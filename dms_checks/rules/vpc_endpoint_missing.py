@@ -40,7 +40,8 @@ subnets. In private subnets that needs a VPC endpoint for the service: of type g
 interface, with private DNS and with a security group that admits the replication instance on port 443. A route to a NAT gateway does as well, and a route to an internet
 gateway for an instance with a public address. A serverless replication has no public address.
 
-Judged only where the template shows the route tables of the VPC.""",
+Judged only where the template shows the route tables of the VPC, and associates no private hosted zone of `amazonaws.com`, no profile and no resolver rule with
+it: by those, the names of services may stand for a VPC endpoint in another VPC.""",
     fix="""Add a VPC endpoint for the service to the VPC of the replication instance (`aws_vpc_endpoint`, `AWS::EC2::VPCEndpoint`), associated with the route tables or the
 subnets of its subnet group, or a route to a NAT gateway.""",
     references=(
