@@ -152,10 +152,10 @@ NETWORK_ACL_ASSOCIATION = Kind(
 
 # --- routes -----------------------------------------------------------------------------------------------------------
 
-# CloudFormation has no word for a VPC's main route table; the provider adopts it.
+# CloudFormation has no word for a VPC's main route table; the provider adopts it. Several are only looked up.
 ROUTE_TABLE = Kind(
     "route table",
-    ("aws_route_table", "aws_default_route_table"),
+    ("aws_route_table", "aws_default_route_table", "aws_route_tables"),
     ("AWS::EC2::RouteTable",),
     {
         "vpc": Attribute(("vpc_id",), ("VpcId",)),

@@ -1,6 +1,6 @@
 """Where packets go: which route table a subnet has, and what stands where its routes lead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from dms_checks import network_vocabulary
@@ -125,19 +125,20 @@ def _main(deployment: Deployment, vpc: Resource) -> Table | None:
     if named:
         association, truth = named[0]
         return _named(deployment, association["table"]) if len(named) == 1 and truth is Truth.YES else None
-    adopting = [
+    tables = [
         (table, truth)
         for table, truth in deployment.referrers(vpc, network_vocabulary.ROUTE_TABLE, "vpc")
-        if table.type == "aws_default_route_table"
+        if not table.is_data_source
     ]
+    adopting = [(table, truth) for table, truth in tables if table.type == "aws_default_route_table"]
     if adopting:
         table, truth = adopting[0]
         return _own(deployment, table) if truth is Truth.YES else None
     added = _alone(deployment, vpc)
-    if not added and not deployment.referrers(vpc, network_vocabulary.ROUTE_TABLE, "vpc"):
+    if not added and not tables:
         return None
     others = _propagated(deployment, vpc)
-    return Table(None, f"the main route table of {vpc.where}", tuple(added), others, vpc)
+    return Table(None, f"the main route table of {vpc.where}", (*added, *_looked_up(deployment, vpc)), others, vpc)
 
 
 def _own(deployment: Deployment, table: Resource) -> Table:
@@ -159,13 +160,24 @@ def _read(deployment: Deployment, table: Resource) -> Table:
     gateways = table["propagating_gateways"].items()
     propagated = Truth.of(False if gateways == () else None) | _propagated(deployment, table)
     others = propagated | Truth.of(None if open_ended else False)
-    return Table(table, name, (*inline, *_alone(deployment, table)), others, vpc)
+    looked_up = _looked_up(deployment, vpc) if vpc else []
+    return Table(table, name, (*inline, *_alone(deployment, table), *looked_up), others, vpc)
 
 
 def _alone(deployment: Deployment, table: Resource) -> list[Route]:
     return [
         _route(deployment, {name: other[name] for name in network_vocabulary.ROUTE_FIELDS}, truth)
         for other, truth in deployment.referrers(table, network_vocabulary.ROUTE, "table")
+    ]
+
+
+def _looked_up(deployment: Deployment, vpc: Resource) -> list[Route]:
+    """The routes of tables that the template looks up in a VPC: each of its tables may be one of those."""
+    return [
+        replace(route, applies=route.applies & Truth.UNKNOWN)
+        for table, _ in deployment.referrers(vpc, network_vocabulary.ROUTE_TABLE, "vpc")
+        if table.is_data_source
+        for route in _alone(deployment, table)
     ]
 
 

@@ -410,3 +410,26 @@ def test_modules(scenario: Scenario, tmp_path: Path) -> None:
         assert not rules - before - BY_THE_VPC, variant_.name
     for (rule, item), rules in zip(fixed, rest[len(varied) :], strict=True):
         assert ONE_PROBLEM.get(rule, rule) not in rules, item.name
+
+
+# --- single cases of Terraform ----------------------------------------------------------------------------------------
+
+LOOKED_UP_ROUTE = """
+data "aws_route_tables" "all" {{
+  vpc_id = aws_vpc.{vpc}.id
+}}
+
+resource "aws_route" "looked_up" {{
+  route_table_id            = tolist(data.aws_route_tables.all.ids)[0]
+  destination_cidr_block    = "10.1.0.0/16"
+  vpc_peering_connection_id = aws_vpc_peering_connection.production.id
+}}
+"""
+
+
+def test_routes_of_tables_that_are_looked_up(tmp_path: Path) -> None:
+    """Each table of the VPC may be one of those; and a module that is called twice has everything twice, also the names."""
+    scenario = scenarios.scenario(scenarios.FOLDER / "two-vpcs-peering")
+    text = scenario.text("terraform", next(variant for variant in scenario.variants if variant.name == "route-missing"))
+    texts = [text, *(text + LOOKED_UP_ROUTE.format(vpc=vpc) for vpc in ("migration", "production"))]
+    assert found_side_by_side(tmp_path, texts) == [{"DMS36"}, set(), {"DMS36"}]
