@@ -296,3 +296,56 @@ NAMES = {
 def test_the_name_of_a_service_may_stand_for_a_vpc_endpoint_of_another_vpc(name: str) -> None:
     source, rules = NAMES[name]
     assert found({"Bucket": None, "Names": source}).keys() == rules
+
+
+# --- odd spellings, and what goes in circles --------------------------------------------------------------------------
+
+RULES = [
+    ("{ IpProtocol: TCP, FromPort: '5432', ToPort: '5432', CidrIp: 10.0.0.0/16 }", True),
+    ("{ IpProtocol: 6, FromPort: 5000, ToPort: '6000', CidrIp: 10.0.200.7/16 }", True),
+    ("{ IpProtocol: '-1', FromPort: 1, ToPort: 1, CidrIp: 10.0.0.0/8 }", True),
+    ("{ IpProtocol: -1, CidrIp: 0.0.0.0/0 }", True),
+    ("{ IpProtocol: tcp, FromPort: -1, ToPort: -1, CidrIp: 10.0.0.0/16 }", True),
+    ("{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.5/32 }", True),
+    ("{ IpProtocol: !ImportValue ledger-protocol, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/16 }", True),
+    ("{ IpProtocol: udp, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/16 }", False),
+    ("{ IpProtocol: 17, CidrIp: 0.0.0.0/0 }", False),
+    ("{ IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIp: 0.0.0.0/0 }", False),
+    ("{ IpProtocol: tcp, FromPort: 5433, ToPort: 65535, CidrIp: 0.0.0.0/0 }", False),
+    ("{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.9.0.0/16 }", False),
+    ("{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIpv6: '::/0' }", False),
+    ("{ IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: !Ref DatabaseGroup }", False),
+]
+
+
+@pytest.mark.parametrize(("rule", "admits"), RULES, ids=[rule for rule, _ in RULES])
+def test_a_rule(rule: str, admits: bool) -> None:
+    assert found({"DatabaseGroup.SecurityGroupIngress": f"[{rule}]"}).keys() == (set() if admits else {"DMS31"})
+
+
+def test_a_nat_gateway_behind_itself() -> None:
+    route = "{ Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref NatRoutes, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat } }"
+    assert "DMS36" in found({**PUBLIC_DATABASE, "Out": route})
+
+
+def test_two_tables_for_a_subnet() -> None:
+    """One of them is refused: which is not known."""
+    other = "{ Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { RouteTableId: !Ref FarRoutes, SubnetId: !Ref DmsA } }"
+    assert not found({"There": None, "Twice": other})
+
+
+def test_zones_that_name_each_other() -> None:
+    edits = {"DmsA.AvailabilityZone": "!GetAtt DmsB.AvailabilityZone", "DmsB.AvailabilityZone": "!GetAtt DmsA.AvailabilityZone"}
+    assert not found(
+        {**edits, "Instance.AvailabilityZone": "!GetAtt DmsA.AvailabilityZone", "Vpc.CidrBlock": "!GetAtt Vpc.CidrBlock"}
+    )
+
+
+@pytest.mark.parametrize(("condition", "when"), [("Open", "when Given is another value"), ("Unknown", "")])
+@pytest.mark.parametrize("name", ["There", "Back", "Bucket"])
+def test_what_hangs_on_a_condition(name: str, condition: str, when: str) -> None:
+    """A parameter has values, of which one takes it away; whether something else holds, nobody can tell."""
+    node = {**parse("t", TEMPLATE).tree["Resources"][name], "Condition": condition}
+    messages = found({name: node}).values()
+    assert bool(messages) is bool(when)
+    assert all(when in message for message in messages)
