@@ -29,7 +29,13 @@ def test_a_zone_that_aws_has_chosen(name: str, tmp_path: Path) -> None:
 
 def test_a_standby_for_an_instance_with_a_zone(tmp_path: Path) -> None:
     address = "aws_dms_replication_config.serverless_zone"
-    compute = {"kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/1", "multi_az": True, "availability_zone": "us-east-1a"}
+    compute = {
+        "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/1",
+        "multi_az": True,
+        "availability_zone": "us-east-1a",
+        "replication_subnet_group_id": "ledger",
+        "vpc_security_group_ids": ["sg-0123456789abcdef0"],
+    }
     assert found(tmp_path, address, {"compute_config": [compute]}) == {"DMS84"}
 
 
