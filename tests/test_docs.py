@@ -32,7 +32,7 @@ def test_generated_pages_are_current() -> None:
 
 
 def test_pages_that_are_not_current_are_named_with_the_command(tmp_path: Path) -> None:
-    for name in ("tools", "docs", "dms_checks", "examples"):
+    for name in ("tools", "docs", "dms_checks", "examples", "tests/fixtures/network/one-vpc-group-reference"):
         shutil.copytree(support.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "README.md").write_text(text("README.md").replace(CANARY.title, "Another title"), encoding="utf-8")
     (tmp_path / "docs" / "rules" / "DMS99.md").write_text("of a rule that is gone")

@@ -228,7 +228,8 @@ def test_brokers_by_reference(address: str, expected: Outcome, tmp_path: Path) -
         ('"https://${aws_opensearch_domain.d.endpoint}"', Outcome.PASSES),
         ("aws_opensearch_domain.d.endpoint", Outcome.UNKNOWN),
         ('"${var.key}://ledger.example.com"', Outcome.UNKNOWN),
-        ('format("http://%s", var.key)', Outcome.UNKNOWN),
+        ('format("http://%s", var.key)', Outcome.FAILS),
+        ('format("%s://ledger.example.com", var.key)', Outcome.UNKNOWN),
     ],
 )
 def test_the_scheme_of_an_address(address: str, expected: Outcome, tmp_path: Path) -> None:
