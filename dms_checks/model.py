@@ -6,6 +6,7 @@ Nothing here knows a dialect's file format, a host or a rule.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 
 Scalar = str | int | float | bool
 Path = tuple[str | int, ...]
@@ -262,6 +263,12 @@ class Value:
 _SWITCHES = ("true", "1", "false", "0")
 
 
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    """A dotted path of the vocabulary, taken apart once."""
+    return tuple(path.split("."))
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """How one concept is written in each dialect. Several paths are alternatives, the first one given counts.
@@ -283,11 +290,12 @@ class Attribute:
 
     def find(self, block: Value, dialect: Dialect) -> Value:
         """The value in a block: of the first path that is given, or else the dialect's default."""
-        value = Value.absent(block.path)
+        value = None
         for path in self.paths(dialect):
-            value = block.below(tuple(path.split(".")))
+            value = block.below(_steps(path))
             if not value.is_absent:
                 return value
+        value = value or Value.absent(block.path)
         default = self.default(dialect)
         return value if default is None else Value.known(default, value.path)
 

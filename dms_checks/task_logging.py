@@ -28,6 +28,8 @@ def logging_of(task: Resource, subject: str, components: tuple[str, ...]) -> tup
     lacking = [name for name, truth in logged.items() if truth is Truth.NO]
     # Where there is no list, AWS DMS has been seen to log all components with the severity DEFAULT; it documents nothing.
     enough = Truth.UNKNOWN if listed.is_absent else Truth.all(logged.values())
+    if is_on & enough is not Truth.NO:
+        return is_on & enough, ""
     spelling = task.spelling("settings")
     steps = (
         [f"list {' and '.join(lacking)} in Logging.LogComponents with the Severity LOGGER_SEVERITY_DEFAULT"] if lacking else []

@@ -56,6 +56,8 @@ def _around(database: Resource, deployment: Deployment) -> list[Value]:
 
 def _in_vpc(consumer: Resource, value: Value, at: Value, deployment: Deployment, seen: set[str]) -> Iterator[Claim]:
     """A claim for each switch of a VPC and of its peering connections; once for each VPC."""
+    if value.reference and value.reference.address in seen:
+        return
     vpc = deployment.target(value, VPC)
     if vpc is None or vpc.is_data_source:
         yield Claim(Truth.UNKNOWN, at, "")

@@ -21,13 +21,15 @@ def check(task: Resource, deployment: Deployment) -> Iterator[Claim]:
             yield Claim(value.given & Truth.UNKNOWN, value, "")
             continue
         exchanged = endpoint["endpoint_type"].is_word(other)
+        if exchanged is not Truth.YES:
+            yield Claim(exchanged, value, "")
+            yield _engine_claim(task, end, endpoint)
+            continue
         message = (
             f"{task} uses {endpoint.where} as its {wanted}, which has {endpoint.spelling('endpoint_type')} {other}; "
             f"set {task.spelling(end)} to the ARN of a {wanted} endpoint"
         )
         yield Claim(exchanged, value, message, (endpoint,))
-        if exchanged is not Truth.YES:
-            yield _engine_claim(task, end, endpoint)
 
 
 def _engine_claim(task: Resource, end: str, endpoint: Resource) -> Claim:
