@@ -172,10 +172,18 @@ class Deployment:
 
     def mentioning(self, keys: Iterable[str], *kinds: Kind) -> Iterator[Resource]:
         """The resources of some kinds that may mention an address, or hold a text; those whose references can't be told have ANYTHING."""
-        wanted = [self._world.addresses_of(kind) for kind in kinds]
-        for address in dict.fromkeys(address for key in keys for address in self._world.mentions(key)):
-            if any(address in addresses for addresses in wanted) and (resource := self.get(address)) is not None:
+        for address in dict.fromkeys(address for key in keys for address in self._mentioning(key, kinds)):
+            if (resource := self.get(address)) is not None:
                 yield resource
+
+    def _mentioning(self, key: str, kinds: tuple[Kind, ...]) -> Iterable[str]:
+        wanted = [self._world.addresses_of(kind) for kind in kinds]
+
+        def answer() -> list[str]:
+            return [address for address in self._world.mentions(key) if any(address in addresses for addresses in wanted)]
+
+        # Many resources may have what can't be told: they are looked through once for each kind, not once for each question.
+        return self.remembered(("mentioning", tuple(kind.name for kind in kinds)), answer) if key == ANYTHING else answer()
 
 
 LONGEST_KEY = 128
@@ -459,12 +467,31 @@ DEFAULT_VPC = "aws_default_vpc"
 
 def vpc_endpoints_in(deployment: Deployment, vpcs: list[Value]) -> list[Resource]:
     """The VPC endpoints that may stand in one of these VPCs."""
-    found = deployment.all(network_vocabulary.VPC_ENDPOINT)
+    made = [_made_vpc(deployment, vpc) for vpc in vpcs]
+    by_vpc, anywhere = deployment.remembered("VPC endpoints", lambda: _by_vpc(deployment))
+    if vpcs and None not in made:
+        return [*(endpoint for vpc in dict.fromkeys(made) for endpoint in by_vpc.get(vpc or "", ())), *anywhere]
     return [
         endpoint
-        for endpoint in found
+        for endpoint in deployment.all(network_vocabulary.VPC_ENDPOINT)
         if not vpcs or any(in_one_vpc(deployment, vpc, endpoint["vpc"]) is not Truth.NO for vpc in vpcs)
     ]
+
+
+def _by_vpc(deployment: Deployment) -> tuple[dict[str, list[Resource]], list[Resource]]:
+    """The VPC endpoints by the VPC that the template makes, and those of others."""
+    by_vpc: dict[str, list[Resource]] = {}
+    anywhere: list[Resource] = []
+    for endpoint in deployment.all(network_vocabulary.VPC_ENDPOINT):
+        vpc = _made_vpc(deployment, endpoint["vpc"])
+        (anywhere if vpc is None else by_vpc.setdefault(vpc, [])).append(endpoint)
+    return by_vpc, anywhere
+
+
+def _made_vpc(deployment: Deployment, value: Value) -> str | None:
+    """The address of the VPC behind a value, if that is one of its own."""
+    vpc = deployment.target(value, network_vocabulary.VPC)
+    return None if vpc is None or vpc.is_data_source or vpc.type == DEFAULT_VPC else vpc.address
 
 
 def service_of(name: Value) -> str | None:

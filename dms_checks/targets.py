@@ -202,6 +202,10 @@ def _by_attribute(reference: Reference) -> Truth | None:
 def _owner(deployment: Deployment, text: str) -> Resource | None:
     """The instance or the network interface that the template gives an address, if it is exactly one."""
     key = text.strip().strip("[]")
+    return deployment.remembered(("owner", key), lambda: _owner_of(deployment, key))
+
+
+def _owner_of(deployment: Deployment, key: str) -> Resource | None:
     found = [
         resource
         for resource in deployment.mentioning((key,), INSTANCE, NETWORK_INTERFACE)
