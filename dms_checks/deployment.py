@@ -4,13 +4,13 @@ Relations are followed here, so that a rule asks a question about the deployment
 """
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from dms_checks import network_vocabulary, vocabulary
 from dms_checks.marks import ANYTHING, HOLE, without_keys
-from dms_checks.model import Dialect, Gap, Kind, Path, Place, Resource, Truth, Value
+from dms_checks.model import Attribute, Dialect, Gap, Kind, Path, Place, Resource, Truth, Value
 
 Answer = TypeVar("Answer")
 
@@ -205,6 +205,17 @@ def text_keys(text: str) -> Iterator[str]:
 
 def _holds(value: Value, text: str) -> bool:
     return any(item.text == text for item in value.items() or ())
+
+
+def is_open_ended(deployment: Deployment, resource: Resource, blocks: Value) -> bool:
+    """Whether a resource may have more blocks of a kind, such as rules or routes, than the template shows."""
+    items = blocks.items()
+    return items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(resource.address)
+
+
+def inline(resource: Resource, blocks: Value, fields: Mapping[str, Attribute]) -> list[dict[str, Value]]:
+    """The fields of each block that a resource holds itself, by their names in the vocabulary."""
+    return [{name: field.find(item, resource.dialect) for name, field in fields.items()} for item in blocks.items() or ()]
 
 
 def refers(value: Value, resource: Resource) -> Truth:
@@ -491,7 +502,12 @@ def _by_vpc(deployment: Deployment) -> tuple[dict[str, list[Resource]], list[Res
 def _made_vpc(deployment: Deployment, value: Value) -> str | None:
     """The address of the VPC behind a value, if that is one of its own."""
     vpc = deployment.target(value, network_vocabulary.VPC)
-    return None if vpc is None or vpc.is_data_source or vpc.type == DEFAULT_VPC else vpc.address
+    return vpc.address if vpc is not None and is_made(vpc) else None
+
+
+def is_made(vpc: Resource) -> bool:
+    """Whether the template makes a VPC, and neither looks it up nor adopts the Region's default one."""
+    return not vpc.is_data_source and vpc.type != DEFAULT_VPC
 
 
 def service_of(name: Value) -> str | None:

@@ -14,6 +14,7 @@ from dms_checks.engines import ENGINES
 from dms_checks.hops import Hop, Step
 from dms_checks.model import Resource, Truth
 from dms_checks.network import SECRETS_MANAGER, Pair, pairs_of
+from dms_checks.wording import either
 
 MAXIMUM_DETAILED = 12
 """How many pairs are drawn with what stands between them: more do not fit on a screen."""
@@ -158,12 +159,12 @@ def _distinct(pairs: Iterable[Pair]) -> list[Pair]:
 
 def _end(pair: Pair) -> str:
     """What a pair leads to: an endpoint by its address, or the service that holds secrets."""
-    return SECRETS_MANAGER if pair.target.services == (SECRETS_MANAGER,) else pair.endpoint.address
+    return SECRETS_MANAGER if pair.is_for_secrets else pair.endpoint.address
 
 
 def _consumer(consumer: Resource, pairs: list[Pair], is_detailed: bool) -> Box:
     subnets = dict.fromkeys(passage.source.address for pair in pairs for passage in pair.passages if passage.source)
-    lines = [_where(consumer), f"in {_listed(list(subnets))}" if subnets else ""] if is_detailed else []
+    lines = [_where(consumer), f"in {either(tuple(subnets), 'and')}" if subnets else ""] if is_detailed else []
     if consumer.exists is not Truth.YES:
         lines.append("if it is made")
     return Box(consumer.kind.name, (consumer.address,), _said(lines))
@@ -312,10 +313,6 @@ def _where(resource: Resource) -> str:
 
 def _said(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dms_checks.deployment import Deployment, in_one_vpc
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Acl, Packets, Side, acl_of, lets
 from dms_checks.routes import Route, Table, Way, attached, decide, table_of
-from dms_checks.security_groups import Direction, Peer, admit, describe
+from dms_checks.security_groups import Direction, Peer, admit, describe, private
 
 
 class Step(Enum):
@@ -95,6 +95,11 @@ class Source:
     vpcs: tuple[Value, ...]
     public: Truth
 
+    def seen(self, ranges: tuple[Network, ...] | None) -> Peer:
+        """The consumer as those see it whom its packets reach from its own interface."""
+        groups = tuple(group.address for group in self.groups)
+        return Peer(ranges, groups, ~self.complete & Truth.UNKNOWN, (private(self.consumer.address),), is_one=True)
+
 
 def range_of(deployment: Deployment, subnet: Resource | None) -> tuple[Network, ...] | None:
     """The range of a subnet, as the only one; None when it can't be told."""
@@ -110,9 +115,12 @@ MAXIMUM_LISTED = 3
 """How many security groups a message describes."""
 
 
-def first(texts: list[str]) -> list[str]:
+def said(deployment: Deployment, groups: Sequence[Resource], *directions: Direction, of: Resource | None = None) -> str:
+    """What groups let through, for a message; ``of`` is what they belong to where that is neither consumer nor database."""
+    owner = f" of {of}" if of else ""
+    texts = [f"{group.where}{owner} {describe(deployment, group, way)}" for way in directions for group in groups]
     rest = len(texts) - MAXIMUM_LISTED
-    return [*texts[:MAXIMUM_LISTED], *([f"and {rest} more do not either"] if rest > 0 else [])]
+    return "; ".join([*texts[:MAXIMUM_LISTED], *([f"and {rest} more do not either"] if rest > 0 else [])])
 
 
 # --- single hops -------------------------------------------------------------------------------------------------------
@@ -125,8 +133,7 @@ def egress(deployment: Deployment, groups: tuple[Resource, ...], complete: Truth
         return Hop(Step.EGRESS, Truth.UNKNOWN, None, "not all security groups of the consumer are known")
     if truth is not Truth.NO:
         return Hop(Step.EGRESS, truth, deciding(deployment, groups, Direction.OUT, port, peer))
-    listed = [f"{group.where} {describe(deployment, group, Direction.OUT)}" for group in groups]
-    return Hop(Step.EGRESS, Truth.NO, groups[0], "; ".join(first(listed)))
+    return Hop(Step.EGRESS, Truth.NO, groups[0], said(deployment, groups, Direction.OUT))
 
 
 def deciding(

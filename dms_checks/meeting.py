@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from dms_checks.addresses import Network, are_public, is_public
 from dms_checks.deployment import Deployment
-from dms_checks.hops import Hop, Source, Step, deciding, egress, first
+from dms_checks.hops import Hop, Source, Step, deciding, egress, said
 from dms_checks.model import Resource, Truth, Value
-from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups, private
+from dms_checks.security_groups import Direction, Peer, admit, own_groups
 from dms_checks.targets import Target, security_groups
 from dms_checks.ways import Arrival, Bridge, Ends
 
@@ -21,11 +21,6 @@ class Destination:
     subnets: tuple[Resource | None, ...]
     vpcs: tuple[Value, ...]
     public: Truth
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the template makes it."""
-        return self.target.resource is not None and not self.target.resource.is_data_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class Meeting:
         destination = self.destination
         literal = destination.target.address
         groups = tuple(group.address for group in destination.groups)
-        if destination.is_shown:
+        if destination.target.is_shown:
             in_others = ~destination.complete & Truth.UNKNOWN
         else:
             in_others = Truth.NO if literal is not None and is_public(literal) else Truth.UNKNOWN
@@ -108,8 +103,7 @@ class Meeting:
         if truth is not Truth.YES and destination.complete is not Truth.YES:
             return Hop(step, Truth.UNKNOWN, None, "not all security groups of the database are known")
         if truth is Truth.NO:
-            listed = [f"{group.where} {describe(self.deployment, group, Direction.IN)}" for group in destination.groups]
-            return Hop(step, Truth.NO, destination.groups[0], "; ".join(first(listed)))
+            return Hop(step, Truth.NO, destination.groups[0], said(self.deployment, destination.groups, Direction.IN))
         return Hop(step, truth, deciding(self.deployment, destination.groups, Direction.IN, self.port, named))
 
     def _may_be_named(self, peer: Peer) -> Peer:
@@ -130,7 +124,7 @@ class Meeting:
             spelled = bridge.host.spelling("source_dest_check")
             return Hop(Step.HOST, Truth.NO, bridge.host, f"{bridge.host.where} forwards nothing, since its {spelled} is on")
         peers = {
-            Direction.IN: _seen(self.source, bridge.ranges, Truth.YES),
+            Direction.IN: self.source.seen(bridge.ranges),
             # The address may belong to a member of a group, unless it is a public one.
             Direction.OUT: Peer(
                 bridge.addresses, (), Truth.NO if bridge.addresses and are_public(bridge.addresses) else Truth.UNKNOWN
@@ -140,21 +134,16 @@ class Meeting:
             direction: admit(self.deployment, groups, direction, self.port, peer) | (~complete & Truth.UNKNOWN)
             for direction, peer in peers.items()
         }
-        reasons = [
-            f"{group.where} of {bridge.host} {describe(self.deployment, group, direction)}"
-            for direction, truth in truths.items()
-            for group in groups
-            if truth is Truth.NO
-        ]
-        what = groups[0] if groups and reasons else bridge.host
-        return Hop(Step.HOST, Truth.all([~checks, *truths.values()]), what, "; ".join(first(reasons)))
+        blocking = [direction for direction, truth in truths.items() if truth is Truth.NO]
+        what = groups[0] if groups and blocking else bridge.host
+        reason = said(self.deployment, groups, *blocking, of=bridge.host)
+        return Hop(Step.HOST, Truth.all([~checks, *truths.values()]), what, reason)
 
 
 def _seen(source: Source, ranges: tuple[Network, ...] | None, own_groups_count: Truth) -> Peer:
     """The consumer as others see it. Its groups count where the packet comes from its own interface."""
     if own_groups_count is Truth.YES:
-        groups = tuple(group.address for group in source.groups)
-        return Peer(ranges, groups, ~source.complete & Truth.UNKNOWN, (private(source.consumer.address),), is_one=True)
+        return source.seen(ranges)
     if own_groups_count is Truth.NO:
         return Peer(ranges, (), Truth.NO, (source.consumer.address,))
     return Peer(ranges, (), Truth.UNKNOWN, is_one=True)

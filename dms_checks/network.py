@@ -50,6 +50,11 @@ class Pair:
     ways: Callable[[], tuple[Passage, ...]] = field(repr=False)
 
     @property
+    def is_for_secrets(self) -> bool:
+        """Whether it leads to Secrets Manager, for the credentials of the endpoint."""
+        return self.target.services == (SECRETS_MANAGER,)
+
+    @property
     def passages(self) -> tuple[Passage, ...]:
         """Each way that the packet may take."""
         return self.ways()
@@ -150,7 +155,7 @@ def _service_pairs(deployment: Deployment, consumer: Resource) -> Iterator[Pair]
 
 
 def _is_service(target: Target) -> bool:
-    return bool(target.services) and (target.resource is None or target.resource.is_data_source)
+    return bool(target.services) and not target.is_shown
 
 
 SECRETS_MANAGER = "secretsmanager"
@@ -161,6 +166,10 @@ HTTPS = 443
 
 
 def _source(deployment: Deployment, consumer: Resource) -> Source:
+    return deployment.remembered(("source", consumer.address), lambda: _placed(deployment, consumer))
+
+
+def _placed(deployment: Deployment, consumer: Resource) -> Source:
     groups, complete = own_groups(deployment, consumer["security_groups"])
     subnets = subnets_of(deployment, consumer)
     if subnets and not consumer["availability_zone"].is_absent:
@@ -264,7 +273,7 @@ def _ends(
     port = destination.target.port
     where = "the address in its secret" if destination.target.is_hidden else ranges_in_words(addresses)
     return Ends(
-        here, there, near, far, port, addresses, is_local, literal is not None, destination.is_shown, source.public, where
+        here, there, near, far, port, addresses, is_local, literal is not None, destination.target.is_shown, source.public, where
     )
 
 
@@ -293,7 +302,7 @@ def _lane(
         target.port,
         str(target.address),
         target.is_hidden,
-        destination.is_shown,
+        destination.target.is_shown,
         destination.public,
         source.public,
     )

@@ -10,7 +10,7 @@ from enum import Enum
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import ALL_PORTS, Network, Ports, inside, network, overlaps, tcp_ports, without
-from dms_checks.deployment import Deployment
+from dms_checks.deployment import Deployment, inline, is_made, is_open_ended
 from dms_checks.model import Resource, Truth, Value
 
 DEFAULT_RULE = 100
@@ -100,7 +100,7 @@ def _custom(deployment: Deployment, acl: Resource) -> Acl:
 
 def _default(deployment: Deployment, vpc: Resource) -> Acl:
     """The default ACL of a VPC that the deployment makes allows everything, until somebody adopts it or adds to it."""
-    if vpc.is_data_source or vpc.type == "aws_default_vpc" or deployment.is_handed_over(vpc.address):
+    if not is_made(vpc) or deployment.is_handed_over(vpc.address):
         return UNKNOWN_ACL
     adopting = [
         (acl, truth)
@@ -121,12 +121,10 @@ def _default(deployment: Deployment, vpc: Resource) -> Acl:
 
 
 def _rules(deployment: Deployment, acl: Resource, side: Side) -> Rules:
-    items = acl[side.value].items()
-    unknown = items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(acl.address)
-    fields = network_vocabulary.NETWORK_ACL_RULE_FIELDS
-    inline = [_entry({name: field.find(item, acl.dialect) for name, field in fields.items()}, Truth.YES) for item in items or ()]
+    blocks = acl[side.value]
+    listed = [_entry(block, Truth.YES) for block in inline(acl, blocks, network_vocabulary.NETWORK_ACL_RULE_FIELDS)]
     alone = [_alone(other, side, truth) for other, truth in deployment.referrers(acl, network_vocabulary.NETWORK_ACL_RULE, "acl")]
-    return Rules(_sorted([*inline, *alone]), Truth.of(None if unknown else False))
+    return Rules(_sorted([*listed, *alone]), Truth.of(None if is_open_ended(deployment, acl, blocks) else False))
 
 
 def _alone(entry: Resource, side: Side, belongs: Truth) -> Entry:
@@ -141,7 +139,7 @@ def _entry(fields: dict[str, Value], applies: Truth) -> Entry:
         fields["number"].number,
         fields["action"].is_word("allow"),
         tcp_ports(fields["protocol"], fields["from_port"], fields["to_port"]),
-        network(written.text) if written.text else None,
+        network(written.text or ""),
         applies,
     )
 

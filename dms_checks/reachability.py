@@ -55,7 +55,7 @@ def _is_blocked(pair: Pair, step: Step) -> Truth | None:
 
 def target_name(pair: Pair) -> str:
     """An endpoint with what it is and the port, for a message."""
-    if pair.target.services and pair.target.secret is None and pair.endpoint["secret"].is_known:
+    if pair.is_for_secrets:
         return f"AWS Secrets Manager for {pair.endpoint}"
     engine = ENGINES.get(pair.endpoint["engine"].word or "")
     literal = pair.target.address

@@ -5,7 +5,7 @@ from enum import Enum
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import PUBLIC, Network, inside, network, overlaps
-from dms_checks.deployment import Deployment, in_one_vpc
+from dms_checks.deployment import Deployment, in_one_vpc, inline, is_made, is_open_ended
 from dms_checks.model import Kind, Resource, Truth, Value
 
 
@@ -119,7 +119,7 @@ def _main(deployment: Deployment, vpc: Resource) -> Table | None:
 
     A VPC of which the deployment makes no route table at all has its routes elsewhere.
     """
-    if vpc.is_data_source or vpc.type == "aws_default_vpc" or deployment.is_handed_over(vpc.address):
+    if not is_made(vpc) or deployment.is_handed_over(vpc.address):
         return None
     named = deployment.referrers(vpc, network_vocabulary.MAIN_ROUTE_TABLE_ASSOCIATION, "vpc")
     if named:
@@ -149,19 +149,14 @@ def _read(deployment: Deployment, table: Resource) -> Table:
     name = table.where
     if table.is_data_source:
         return Table(table, name, (), Truth.UNKNOWN)
-    items = table["routes"].items()
-    open_ended = items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(table.address)
-    fields = network_vocabulary.ROUTE_FIELDS
-    inline = [
-        _route(deployment, {name: field.find(item, table.dialect) for name, field in fields.items()}, Truth.YES)
-        for item in items or ()
-    ]
+    blocks = table["routes"]
+    listed = [_route(deployment, block, Truth.YES) for block in inline(table, blocks, network_vocabulary.ROUTE_FIELDS)]
     vpc = deployment.target(table["vpc"], network_vocabulary.VPC)
     gateways = table["propagating_gateways"].items()
     propagated = Truth.of(False if gateways == () else None) | _propagated(deployment, table)
-    others = propagated | Truth.of(None if open_ended else False)
+    others = propagated | Truth.of(None if is_open_ended(deployment, table, blocks) else False)
     looked_up = _looked_up(deployment, vpc) if vpc else []
-    return Table(table, name, (*inline, *_alone(deployment, table), *looked_up), others, vpc)
+    return Table(table, name, (*listed, *_alone(deployment, table), *looked_up), others, vpc)
 
 
 def _alone(deployment: Deployment, table: Resource) -> list[Route]:
@@ -201,14 +196,14 @@ def ranges_of(deployment: Deployment, vpc: Resource) -> tuple[Network, ...] | No
         for other, _ in deployment.referrers(vpc, network_vocabulary.VPC_RANGE, "vpc")
         if not other["range"].is_absent
     ]
-    found = [network(value.text) if value.text else None for value in values]
+    found = [network(value.text or "") for value in values]
     known = tuple(range_ for range_ in found if range_ is not None)
     return known if len(known) == len(found) else None
 
 
 def _route(deployment: Deployment, fields: dict[str, Value], applies: Truth) -> Route:
     written = fields["range_ipv6"] if fields["range"].is_absent else fields["range"]
-    range_ = network(written.text) if written.text else None
+    range_ = network(written.text or "")
     way, to = _leads_to(deployment, fields)
     return Route(range_, way, to, applies)
 

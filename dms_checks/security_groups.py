@@ -10,7 +10,7 @@ from enum import Enum
 
 from dms_checks import network_vocabulary
 from dms_checks.addresses import NO_PORTS, Network, Ports, covers, inside, leads_nowhere, network, overlaps, tcp_ports
-from dms_checks.deployment import Deployment
+from dms_checks.deployment import Deployment, inline, is_open_ended
 from dms_checks.marks import HOLE
 from dms_checks.model import Dialect, Reference, Resource, Truth, Value
 
@@ -102,23 +102,18 @@ def rules_of(deployment: Deployment, group: Resource, direction: Direction) -> R
 
 
 def _rules_of(deployment: Deployment, group: Resource, direction: Direction) -> Rules:
-    inline = group[direction.value]
-    items = inline.items()
-    unknown = items is None or any(item.is_unknown for item in items) or deployment.is_handed_over(group.address)
+    blocks = group[direction.value]
     fields = network_vocabulary.SECURITY_GROUP_RULE_FIELDS
-    listed = [
-        _rule(deployment, {name: field.find(item, group.dialect) for name, field in fields.items()}, group, Truth.YES)
-        for item in items or ()
-    ]
+    listed = [_rule(deployment, block, group, Truth.YES) for block in inline(group, blocks, fields)]
     alone = [
         _rule(deployment, {name: other[name] for name in fields}, group, truth & other["direction"].is_word(direction.value))
         for other, truth in deployment.referrers(group, network_vocabulary.SECURITY_GROUP_RULE, "group")
         if other["direction"].is_word(direction.value) is not Truth.NO
     ]
-    if group.dialect is Dialect.CLOUDFORMATION and direction is Direction.OUT and inline.is_absent:
+    if group.dialect is Dialect.CLOUDFORMATION and direction is Direction.OUT and blocks.is_absent:
         # Without any egress rule EC2's own rule stays. Whether rules of their own replace it, AWS does not say.
         return Rules(tuple(alone), Truth.NO, Truth.UNKNOWN if alone else Truth.YES)
-    return Rules((*listed, *alone), Truth.of(None if unknown else False))
+    return Rules((*listed, *alone), Truth.of(None if is_open_ended(deployment, group, blocks) else False))
 
 
 def _rule(deployment: Deployment, fields: dict[str, Value], group: Resource, applies: Truth) -> Rule:
@@ -150,7 +145,7 @@ def _each(value: Value) -> tuple[Value, ...]:
 
 def _ranges(values: Iterable[Value]) -> Ranges:
     values = list(values)
-    read = [(value, network(value.text) if value.text else None) for value in values]
+    read = [(value, network(value.text or "")) for value in values]
     known = tuple(range_ for _, range_ in read if range_ is not None and not leads_nowhere(range_))
     unknown = [value for value, range_ in read if range_ is None]
     named = [_references(value) for value in unknown]

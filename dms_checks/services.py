@@ -13,16 +13,16 @@ from dms_checks.hops import (
     Step,
     by_internet_gateway,
     egress,
-    first,
     network_acl,
     range_of,
+    said,
     stays_in_subnet,
     through_nat,
 )
 from dms_checks.model import Resource, Truth, Value
 from dms_checks.network_acls import Side
 from dms_checks.routes import Route, Table, Way, decide, table_of
-from dms_checks.security_groups import Direction, Peer, admit, describe, own_groups, private
+from dms_checks.security_groups import Direction, Peer, admit, own_groups
 
 
 def to_service(
@@ -136,17 +136,9 @@ def _by_vpc_endpoint(
     )
     yield egress(deployment, source.groups, source.complete, port, peer)
     yield from _acls(deployment, here, subnets, port)
-    consumer = Peer(
-        range_of(deployment, here),
-        tuple(group.address for group in source.groups),
-        ~source.complete & Truth.UNKNOWN,
-        (private(source.consumer.address),),
-        is_one=True,
-    )
-    truth = admit(deployment, groups, Direction.IN, port, consumer) | (~complete & Truth.UNKNOWN)
+    truth = admit(deployment, groups, Direction.IN, port, source.seen(range_of(deployment, here))) | (~complete & Truth.UNKNOWN)
     if truth is Truth.NO:
-        listed = [f"{group.where} of {endpoint} {describe(deployment, group, Direction.IN)}" for group in groups]
-        yield Hop(Step.VPC_ENDPOINT, truth, groups[0], "; ".join(first(listed)))
+        yield Hop(Step.VPC_ENDPOINT, truth, groups[0], said(deployment, groups, Direction.IN, of=endpoint))
     else:
         yield Hop(Step.VPC_ENDPOINT, truth, endpoint, f"not all security groups of {endpoint.where} are known")
     yield from _acls(deployment, here, subnets, port, back=True)

@@ -137,6 +137,11 @@ class Target:
     public: Truth = Truth.UNKNOWN
     is_hidden: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the template makes what stands there: what it only looks up has groups and subnets that are not known."""
+        return self.resource is not None and not self.resource.is_data_source
+
 
 def target_of(deployment: Deployment, endpoint: Resource) -> Target:
     """What an endpoint points at."""
@@ -455,11 +460,6 @@ def _holder(text: Value, index: int) -> str:
 
 
 # --- what stands at a host --------------------------------------------------------------------------------------------
-
-
-def is_in_deployment(resource: Resource) -> bool:
-    """Whether the template makes a resource: what it only looks up has groups and subnets that are not known."""
-    return not resource.is_data_source
 
 
 def security_groups(deployment: Deployment, resource: Resource) -> Value:

@@ -93,7 +93,7 @@ ROOMS = {
     "hosts": {"model", "vocabulary", "credentials", "rule", "catalogue", "analysis", "readers", "hosts"},
     "cfn_lint": {"hosts"},
     "doctor": {"analysis", "readers", "catalogue", "deployment", "model", "rule", "rules"},
-    "diagram": {"deployment", "engines", "hops", "model", "network", "network_vocabulary", "vocabulary"},
+    "diagram": {"deployment", "engines", "hops", "model", "network", "network_vocabulary", "vocabulary", "wording"},
     "drawings": {"diagram", "drawings", "model", "readers"},
     "cli": {"catalogue", "model", "rule", "doctor", "drawings"},
 }

@@ -12,7 +12,7 @@ from dms_checks.model import Resource, Truth
 from dms_checks.readers.cloudformation import Template
 from dms_checks.readers.documents import parse
 from dms_checks.readers.terraform import read_folder
-from dms_checks.targets import Target, is_in_deployment, is_public, security_groups, subnets, target_of
+from dms_checks.targets import Target, is_public, security_groups, subnets, target_of
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 
@@ -627,7 +627,7 @@ def test_what_is_looked_up_stands_elsewhere(tmp_path: Path) -> None:
     def question(deployment: Deployment, endpoint_: Resource) -> object:
         found = target_of(deployment, endpoint_)
         assert found.resource
-        return is_in_deployment(found.resource), is_public(deployment, found.resource)
+        return found.is_shown, is_public(deployment, found.resource)
 
     text = 'data "aws_db_instance" "d" {}\n' + endpoint("mysql", "server_name = data.aws_db_instance.d.address")
     assert in_terraform(tmp_path, text, question) == (False, UNKNOWN)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import ip_network
 
-from dms_checks.addresses import NO_PORTS, Network, Ports, covers
+from dms_checks.addresses import NO_PORTS, RESERVED, Network, Ports, covers
 from dms_checks.deployment import Deployment
 from dms_checks.engines import GUIDE
 from dms_checks.model import Resource, Truth, Value
@@ -12,14 +12,6 @@ from dms_checks.security_groups import Direction, Ranges, own_groups, rules_of
 from dms_checks.vocabulary import CONSUMERS
 
 _INTERNET = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
-_NO_INTERNET = tuple(
-    ip_network(text)
-    for text in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
-        "224.0.0.0/3",
-    )
-)
-"""IANA's special ranges from which no packet comes over the internet: who leaves them out admits the internet nevertheless."""
 
 
 def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
@@ -65,7 +57,8 @@ def _is_open(parts: list[tuple[Ranges, Truth]]) -> Truth:
 
 
 def _hold_the_internet(ranges: list[Network]) -> bool:
-    return bool(ranges) and any(covers((*ranges, *_NO_INTERNET), internet) for internet in _INTERNET)
+    # No packet comes over the internet from reserved ranges: who leaves them out admits the internet nevertheless.
+    return bool(ranges) and any(covers((*ranges, *RESERVED), internet) for internet in _INTERNET)
 
 
 RULE = Rule(
