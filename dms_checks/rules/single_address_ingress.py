@@ -10,14 +10,17 @@ from dms_checks.hops import range_of
 from dms_checks.model import Resource, Truth
 from dms_checks.rule import Claim, Level, Rule, Severity
 from dms_checks.security_groups import Direction, Ranges, own_groups, private, rules_of
+from dms_checks.security_groups import Rule as GroupRule
 from dms_checks.targets import security_groups, target_of
 from dms_checks.vocabulary import REPLICATION_CONFIG, REPLICATION_INSTANCE
 
 
 @dataclass(frozen=True, slots=True)
 class _Consumer:
-    """A consumer as security groups see it: how its addresses are called; its groups, and whether these are all; the ranges of its subnets,
-    None if they can't all be told."""
+    """A consumer as security groups see it: how its addresses are called, its groups and whether these are all, the ranges of its subnets.
+
+    The ranges are None if they can't all be told.
+    """
 
     names: frozenset[str]
     groups: frozenset[str]
@@ -25,23 +28,43 @@ class _Consumer:
     ranges: tuple[Network, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """How a database admits anybody at a port: its security groups, the rules that may hold the port, and whether there may be others."""
+
+    groups: tuple[Resource, ...]
+    rules: tuple[tuple[Resource, GroupRule, Truth], ...]
+    others: Truth
+
+
 def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
     """Judge how the database of each endpoint admits the consumer."""
-    at = consumer["security_groups"]
     seen = _seen(consumer, deployment)
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
-        if target.resource is None or target.resource.is_data_source:
+        database = target.resource
+        if database is None or database.is_data_source:
             continue
-        groups, complete = own_groups(deployment, security_groups(deployment, target.resource))
-        by_address, wider = _admitted(groups, complete, target.port, seen, deployment)
-        listed = " and ".join(group.where for group, truth in by_address if truth is Truth.YES)
-        message = (
-            f"{consumer} is admitted to {target.resource.where} by {listed} with its own address only, which can change; admit "
-            f"{'its security group' if seen.groups else 'a security group of its own'} or the ranges of its subnets there"
-        )
-        truth = Truth.any(truth for _, truth in by_address) & ~wider & connected & deployment.complete
-        yield Claim(truth if groups else Truth.UNKNOWN, at, message, (target.resource, *groups))
+        door = _door(deployment, database, target.port)
+        yield _claim(consumer, seen, database, door, connected & deployment.complete)
+
+
+def _claim(consumer: Resource, seen: _Consumer, database: Resource, door: _Door, connected: Truth) -> Claim:
+    at = consumer["security_groups"]
+    by_address = [(group, holds & Truth.any(_by_address(rule.ranges, seen))) for group, rule, holds in door.rules]
+    narrow = Truth.any(truth for _, truth in by_address) if door.groups else Truth.UNKNOWN
+    if narrow is Truth.NO:
+        return Claim(narrow, at, "")
+    wider = door.others | Truth.any(holds & Truth.any(_by_more(rule, seen)) for _, rule, holds in door.rules)
+    truth = narrow & ~wider & connected
+    if truth is not Truth.YES:
+        return Claim(truth, at, "")
+    listed = " and ".join(dict.fromkeys(group.where for group, admitted in by_address if admitted is Truth.YES))
+    message = (
+        f"{consumer} is admitted to {database.where} by {listed} with its own address only, which can change; admit "
+        f"{'its security group' if seen.groups else 'a security group of its own'} or the ranges of its subnets there"
+    )
+    return Claim(truth, at, message, (database, *door.groups))
 
 
 def _seen(consumer: Resource, deployment: Deployment) -> _Consumer:
@@ -52,22 +75,17 @@ def _seen(consumer: Resource, deployment: Deployment) -> _Consumer:
     return _Consumer(names, frozenset(map(str, groups)), complete, None if None in found else known)
 
 
-def _admitted(
-    groups: list[Resource], complete: Truth, port: int | None, consumer: _Consumer, deployment: Deployment
-) -> tuple[list[tuple[Resource, Truth]], Truth]:
-    """Which security groups admit a consumer by its own address, and whether any of them admits it by more."""
-    by_address: list[tuple[Resource, Truth]] = []
-    wider = ~complete
-    for group in groups:
-        rules = rules_of(deployment, group, Direction.IN)
-        wider |= rules.others
-        narrow = Truth.NO
-        for rule in rules.listed:
-            holds = rule.ports.hold(port) & rule.applies
-            narrow |= holds & Truth.any(_by_address(rule.ranges, consumer))
-            wider |= holds & Truth.any((*_by_range(rule.ranges, consumer), *_by_group(rule.groups, consumer)))
-        by_address.append((group, narrow))
-    return by_address, wider
+def _door(deployment: Deployment, database: Resource, port: int | None) -> _Door:
+    """How a database admits anybody, found once for all consumers."""
+    return deployment.remembered(("door", database.address, port), lambda: _found(deployment, database, port))
+
+
+def _found(deployment: Deployment, database: Resource, port: int | None) -> _Door:
+    groups, complete = own_groups(deployment, security_groups(deployment, database))
+    sets = [(group, rules_of(deployment, group, Direction.IN)) for group in groups]
+    rules = [(group, rule, rule.ports.hold(port) & rule.applies) for group, rules in sets for rule in rules.listed]
+    others = ~complete | Truth.any(rules.others for _, rules in sets)
+    return _Door(tuple(groups), tuple(item for item in rules if item[2] is not Truth.NO), others)
 
 
 def _by_address(ranges: Ranges, consumer: _Consumer) -> Iterator[Truth]:
@@ -79,6 +97,12 @@ def _by_address(ranges: Ranges, consumer: _Consumer) -> Iterator[Truth]:
     for range_ in ranges.known:
         if _is_single(range_):
             yield Truth.of(None if consumer.ranges is None else any(overlaps(range_, wanted) for wanted in consumer.ranges))
+
+
+def _by_more(rule: GroupRule, consumer: _Consumer) -> Iterator[Truth]:
+    """Whether a rule admits the consumer by a wider range, or by a group."""
+    yield from _by_range(rule.ranges, consumer)
+    yield from _by_group(rule.groups, consumer)
 
 
 def _by_range(ranges: Ranges, consumer: _Consumer) -> Iterator[Truth]:
