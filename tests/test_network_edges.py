@@ -110,6 +110,16 @@ def test_what_breaks_it(place: str, value: str | None, rule: str) -> None:
     assert rule in found({place: value})
 
 
+@pytest.mark.parametrize("secret", ["arn:aws:secretsmanager:us-east-1:111122223333:secret:ledger-AbCdEf", "!Ref Given"])
+def test_a_secret_is_fetched_from_secrets_manager_whichever_it_is(secret: str) -> None:
+    settings = f"{{ SecretsManagerSecretId: {secret} }}"
+    message = found({"Source.PostgreSqlSettings": settings, "Source.ServerName": None, "Source.Port": None})["DMS34"]
+    assert message.startswith(
+        "Instance cannot reach AWS Secrets Manager for Source, since there is no VPC endpoint for secretsmanager"
+    )
+    assert "cannot reach Source" not in message
+
+
 # --- VPCs that stand elsewhere ----------------------------------------------------------------------------------------
 
 VPCS = [

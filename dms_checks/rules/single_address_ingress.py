@@ -43,7 +43,7 @@ def check(consumer: Resource, deployment: Deployment) -> Iterator[Claim]:
     for endpoint, connected in endpoints_of(deployment, consumer):
         target = target_of(deployment, endpoint)
         database = target.resource
-        if database is None or database.is_data_source:
+        if database is None or not target.is_shown:
             continue
         door = _door(deployment, database, target.port)
         yield _claim(consumer, seen, database, door, connected & deployment.complete)
